@@ -323,6 +323,49 @@ fn a_planted_text_in_one_language_is_found() {
     assert_eq!(found(behind), ["1: not this one"]);
 }
 
+/// What is wrong with the words for a site of a study in a Dutch text: it is a *locatie*, and a *plek* is a caseworker's slot for a talk.
+fn wrong_site(text: &str) -> Option<String> {
+    let text = text.to_lowercase();
+    let of_talks = text.contains("gesprek") || text.contains("per maand");
+    let wrong = |word: &&str| {
+        word.starts_with("vestiging")
+            || *word == "plaatsen"
+            || !of_talks && ["plek", "plekken"].contains(word)
+    };
+    text.split(|c: char| !c.is_alphabetic()).find(wrong).map(str::to_owned)
+}
+
+#[test]
+fn a_site_has_one_dutch_name() {
+    let mut wrong = Vec::new();
+    for (file, text) in texts() {
+        // Words that a planner may type for a key.
+        if file == "document/nearest.rs" {
+            continue;
+        }
+        for (line, words) in prose::literals(&text) {
+            wrong.extend(wrong_site(&words).map(|word| format!("src/{file}:{line}: {word}")));
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages = 0;
+    for folder in ["src/report/templates", "src/serve/page", "scenarios", "scenarios/design", "docs"] {
+        for entry in fs::read_dir(root.join(folder)).expect("a folder") {
+            let path = entry.expect("readable entry").path();
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            pages += 1;
+            for (at, line) in text.lines().enumerate() {
+                wrong.extend(wrong_site(line).map(|word| format!("{}:{}: {word}", path.display(), at + 1)));
+            }
+        }
+    }
+    assert!(pages > 30, "the walk found only {pages} pages");
+    assert!(wrong.is_empty(), "a site is a locatie:\n{}", wrong.join("\n"));
+    assert_eq!(wrong_site("op elke Vestiging"), Some("vestiging".to_owned()));
+    assert_eq!(wrong_site("klanten per plek"), Some("plek".to_owned()));
+    assert_eq!(wrong_site("285 gesprekken nodig, 240 plekken"), None);
+}
+
 /// `println!` and exits belong to the doors; `clippy` denies them elsewhere, and this holds the allowance to `cli`.
 #[test]
 fn only_the_doors_may_print() {

@@ -1,5 +1,5 @@
 //! What must not change an analysis: where a covariate has its zero and its unit, which arm is called control, the order of
-//! rows, a row cut in two, a stratum that is all there is.
+//! rows, a row cut in two, a stratum that is all there is, the language it is read in.
 
 // Helpers of tests may unwrap: a failure is a failed test.
 #![allow(clippy::unwrap_used)]
@@ -7,7 +7,9 @@
 use stapjes::estimate::catalogue::{Needs, methods, parse_requests};
 use stapjes::estimate::{Estimate, Options};
 use stapjes::kinds::{Kind, TestKind};
+use stapjes::language::Lang;
 use stapjes::observe::{Covariate, Dataset};
+use stapjes::report::analysis::{Analysis, tables};
 
 /// 160 people in 8 clusters and two arms, with two causes, ties, a covariate and two strata.
 fn study() -> Dataset {
@@ -260,4 +262,46 @@ fn one_cluster_in_an_arm_has_no_p() {
     }
     let refused = parse_requests("cox-small-sample").unwrap()[0].run(&lone, &Options::default());
     assert!(refused.unwrap_err().to_string().contains("one cluster"));
+}
+
+/// The numbers of a text, in its order, with decimal points.
+fn numbers(text: &str, decimal: char) -> Vec<String> {
+    text.split(|c: char| !c.is_ascii_digit() && !['.', ',', '\u{2212}'].contains(&c))
+        .map(|word| word.trim_end_matches(['.', ',']))
+        .filter(|word| word.contains(|c: char| c.is_ascii_digit()))
+        .map(|word| word.replace(decimal, "."))
+        .collect()
+}
+
+/// Every number that a person reads has the marks of the language: in Dutch a decimal comma, in both a minus and no hyphen.
+#[test]
+fn which_language_it_is_read_in() {
+    let mut data = study();
+    data.time.iter_mut().for_each(|time| *time /= 2.5);
+    data.covariates[0].values.iter_mut().for_each(|age| *age = *age / 10.0 - 4.5);
+    let options = Options { cause: Some(1), at: vec![2.5, 4.75], level: 0.975, ..Options::default() };
+    let (mut shown, mut negative) = (0, 0);
+    for (test, needs) in every_method() {
+        let test = test.replace("(2, 10)", "(1.5, 4.5)").replace("(6", "(2.5").replace(", 2)", ", 1.5)");
+        let request = &parse_requests(&test).expect("a known test")[0];
+        let results =
+            request.run(&fitted(&data, needs), &options).unwrap_or_else(|error| panic!("{test}: {error}"));
+        let mut analysis = Analysis::default();
+        analysis.results = results;
+        // Names stand as they are typed.
+        let names: Vec<String> = analysis.results.iter().map(|estimate| estimate.name.clone()).collect();
+        let [dutch, english] = Lang::ALL
+            .map(|lang| names.iter().fold(tables(&analysis, lang), |text, name| text.replace(name, "")));
+        assert_eq!(numbers(&dutch, ','), numbers(&english, '.'), "{test}\n{dutch}\n{english}");
+        let letters: Vec<char> = dutch.chars().collect();
+        for around in letters.windows(3) {
+            let [before, mark, after] = around else { continue };
+            let is_point = *mark == '.' && before.is_ascii_digit() && after.is_ascii_digit();
+            let is_hyphen = *mark == '-' && after.is_ascii_digit() && !before.is_alphanumeric();
+            assert!(!is_point && !is_hyphen, "{test}: {around:?} in\n{dutch}");
+        }
+        shown += usize::from(dutch.contains(','));
+        negative += usize::from(dutch.contains('\u{2212}'));
+    }
+    assert!(shown > 40 && negative > 10, "{shown} {negative}");
 }

@@ -136,7 +136,9 @@ pub fn run(request: &CalibrateRequest, context: &Context<'_>) -> Result<Calibrat
 fn too_small(needed: u32, dimensions: usize) -> Error {
     Error::usage(said!(
         "--budget is te klein: {dimensions} vrije parameters hebben minstens {needed} runs nodig",
-        "--budget is too small: {dimensions} free parameters need at least {needed} runs"
+        "--budget is too small: {dimensions} free parameters need at least {needed} runs",
+        dimensions = dimensions,
+        needed = needed
     ))
 }
 
@@ -157,17 +159,20 @@ fn free_parameters(request: &CalibrateRequest) -> Result<Vec<Free>, Error> {
         if records.is_empty() {
             let near =
                 crate::document::nearest(name, registry.records.iter().map(|record| record.path.as_str()));
-            let hint =
-                near.map_or(Said::default(), |near| said!("; bedoelt u {near}?", "; did you mean {near}?"));
+            let hint = near.map_or(Said::default(), |near| {
+                said!("; bedoelt u {near}?", "; did you mean {near}?", near = near)
+            });
             wrong.push(said!(
-                "--free {name}: die parameter is er niet{}",
-                "--free {name}: there is no such parameter{}",
-                hint
+                "--free {name}: die parameter is er niet{hint}",
+                "--free {name}: there is no such parameter{hint}",
+                hint = hint,
+                name = name
             ));
         } else if records.iter().all(|record| record.prior.is_none()) {
             wrong.push(said!(
                 "--free {name}: heeft geen prior; geef die in het scenario: {name} = {{ value = …, prior = \"…\" }}",
-                "--free {name}: it has no prior; give it one in the scenario: {name} = {{ value = …, prior = \"…\" }}"
+                "--free {name}: it has no prior; give it one in the scenario: {name} = {{ value = …, prior = \"…\" }}",
+                name = name
             ));
         }
     }

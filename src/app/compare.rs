@@ -10,10 +10,10 @@ use std::path::Path;
 use super::Context;
 use super::results::{self, Destination, Provenance, Written};
 use crate::error::Error;
+use crate::language::{Lang, Said};
 use crate::report::compare as page;
 use crate::report::facts::Facts;
 use crate::report::kind::ResultKind;
-use crate::report::language::Lang;
 use crate::report::manifest::{self, Timings};
 use crate::said;
 use crate::scenario::Resolved;
@@ -55,13 +55,10 @@ impl CompareRequest {
     pub fn check(&self, context: &Context<'_>) -> Result<ResourceEstimate, Error> {
         let plain: Vec<_> = self.scenarios.iter().map(|resolved| &resolved.scenario).collect();
         compare::comparable(&plain).map_err(|reasons| {
-            let list = |lang: Lang| {
-                reasons.iter().map(|reason| format!("\n  {}", reason.text(lang))).collect::<String>()
-            };
-            let (dutch, english) = (list(Lang::Nl), list(Lang::En));
             Error::data(said!(
-                "deze scenario's zijn niet te vergelijken:{dutch}",
-                "these scenarios cannot be compared:{english}"
+                "deze scenario's zijn niet te vergelijken:\n  {}",
+                "these scenarios cannot be compared:\n  {}",
+                Said::join(&reasons, "\n  ")
             ))
         })?;
         // Levels and differences of every scenario are there at the same time.

@@ -100,7 +100,8 @@ impl Context<'_> {
             Error::over_limit(said!(
                 "kan geen {threads} threads starten: {error}",
                 "cannot start {threads} threads: {error}",
-                error = crate::language::spoken(&error)
+                error = crate::language::spoken(&error),
+                threads = threads
             ))
         })?;
         self.require_memory(needs, &pool)?;

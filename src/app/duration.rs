@@ -5,6 +5,7 @@
 //! because the search has picked the luckiest; power and interval that are reported are those of the
 //! fresh ones.
 
+use crate::language::AsTyped;
 use std::io;
 use std::path::Path;
 
@@ -81,7 +82,9 @@ impl DurationRequest {
         if power <= alpha {
             return Err(Error::usage(said!(
                 "--power {power} ligt niet boven alpha, {alpha}: dat haalt een onderzoek zonder enig effect ook",
-                "--power {power} is not above alpha, {alpha}: a study without any effect reaches that"
+                "--power {power} is not above alpha, {alpha}: a study without any effect reaches that",
+                power = AsTyped(power),
+                alpha = alpha
             )));
         }
         context.limits.guard_all(&[(scenario, Load::studies(self.simulated()))], context.threads)

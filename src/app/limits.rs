@@ -139,7 +139,7 @@ fn sites_fit(scenario: &Scenario) -> Result<(), Error> {
                 let (clients, most) = (clients.text(lang), most.text(lang));
                 match lang {
                     Lang::Nl => format!(
-                        "plek \"{name}\" heeft {clients} klanten; op een plek passen er {most}: verdeel ze over meer plekken"
+                        "locatie \"{name}\" heeft {clients} klanten; op een locatie passen er {most}: verdeel ze over meer locaties"
                     ),
                     Lang::En => format!(
                         "site \"{name}\" has {clients} clients; a site can hold {most}: divide them over more sites"

@@ -85,7 +85,9 @@ fn of_another(folder: &Path) -> Option<Error> {
         "in {shown} staat geen uitkomst van `run`: alleen daarvan kan een rapport opnieuw worden gemaakt zonder te rekenen. Reken dit \
          opnieuw, met --lang voor een andere taal:\n  {line}",
         "{shown} holds no results of `run`, the only ones whose report can be made again without computing. Compute this again, with \
-         --lang for another language:\n  {line}"
+         --lang for another language:\n  {line}",
+        shown = shown,
+        line = line
     )))
 }
 
@@ -97,13 +99,15 @@ fn unreadable(folder: &Path, error: &io::Error) -> Error {
         return Error::no_input(said!(
             "{shown} is niet de uitvoer van een afgeronde run: {manifest} staat er niet in",
             "{shown} is not the output of a finished run: {manifest} is not in it",
-            manifest = ResultKind::Run.manifest()
+            manifest = ResultKind::Run.manifest(),
+            shown = shown
         ));
     }
     let message = said!(
         "{shown} is niet de uitvoer van een afgeronde run: {error}",
         "{shown} is not the output of a finished run: {error}",
-        error = crate::language::spoken(error)
+        error = crate::language::spoken(error),
+        shown = shown
     );
     match error.kind() {
         io::ErrorKind::InvalidData => Error::data(message),

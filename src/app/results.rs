@@ -167,7 +167,8 @@ pub(super) fn write_described(
             let why = said!(
                 "kan niet naar {shown} schrijven: {error}; eerdere resultaten zijn zoals ze waren",
                 "cannot write to {shown}: {error}; earlier output is as it was",
-                error = crate::language::spoken(&error)
+                error = crate::language::spoken(&error),
+                shown = shown
             );
             match attempt(refuge, &fill) {
                 Ok(saved) => Err(cannot(FolderError::SavedBeside { why, folder: saved.folder })),
@@ -208,7 +209,8 @@ fn cannot(error: FolderError) -> Error {
             let shown = folder.display();
             let stands = said!(
                 "\nde resultaten zijn compleet en staan in {shown}",
-                "\nthe results are complete and stand in {shown}"
+                "\nthe results are complete and stand in {shown}",
+                shown = shown
             );
             Error::output(why.then(&stands))
         }

@@ -51,7 +51,8 @@ pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
         let message = said!(
             "{shown} is niet de uitvoer van een afgeronde run: {error}",
             "{shown} is not the output of a finished run: {error}",
-            error = crate::language::spoken(&error)
+            error = crate::language::spoken(&error),
+            shown = shown
         );
         if error.kind() == io::ErrorKind::NotFound { Error::no_input(message) } else { Error::data(message) }
     };
@@ -60,8 +61,11 @@ pub fn finished_run(folder: &Path) -> Result<(Results, Vec<String>), Error> {
     let draws = results.draws.as_ref().map_or(0, |draws| draws.draws.len());
     if draws < FEWEST_DRAWS {
         return Err(Error::data(said!(
-            "de run in {shown} heeft {draws} trekkingen van de parameters; er zijn er minstens {FEWEST_DRAWS} nodig: draai hem met --draws 64 of meer",
-            "the run in {shown} has {draws} draws of the parameters; at least {FEWEST_DRAWS} are needed: run it with --draws 64 or more"
+            "de run in {shown} heeft {draws} trekkingen van de parameters; er zijn er minstens {fewest_draws} nodig: draai hem met --draws 64 of meer",
+            "the run in {shown} has {draws} draws of the parameters; at least {fewest_draws} are needed: run it with --draws 64 or more",
+            shown = shown,
+            draws = draws,
+            fewest_draws = FEWEST_DRAWS
         )));
     }
     let same = vec![
@@ -148,10 +152,12 @@ impl SensitivityRequest {
         }
         let at = results.months.iter().position(|reported| *reported == month);
         let at = at.ok_or_else(|| {
-            let months = &results.months;
+            let months = results.months.iter().map(u32::to_string).collect::<Vec<_>>().join(", ");
             Error::usage(said!(
-                "--given: die run toont maand {month} niet; wel {months:?}",
-                "--given: that run does not report month {month}; it reports {months:?}"
+                "--given: die run toont maand {month} niet; wel {months}",
+                "--given: that run does not report month {month}; it reports {months}",
+                month = month,
+                months = months
             ))
         })?;
         Ok((draws, at))
@@ -240,7 +246,10 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
         Some(month) => month.parse().ok().filter(|month| (1..=horizon).contains(month)).ok_or_else(|| {
             Error::usage(said!(
                 "--measure {text}: \"{month}\" is geen maand van 1 tot {horizon}",
-                "--measure {text}: \"{month}\" is not a month from 1 to {horizon}"
+                "--measure {text}: \"{month}\" is not a month from 1 to {horizon}",
+                text = text,
+                month = month,
+                horizon = horizon
             ))
         })?,
     };
@@ -258,12 +267,14 @@ fn wanted(text: Option<&str>, scenario: &Scenario) -> Result<Wanted, Error> {
             })
             .collect();
         let near = crate::document::nearest(key, names.iter().map(String::as_str));
-        let near =
-            near.map_or_else(Said::default, |near| said!("; bedoelt u {near}?", "; did you mean {near}?"));
-        let (dutch, english) = (near.text(Lang::Nl), near.text(Lang::En));
+        let near = near.map_or_else(Said::default, |near| {
+            said!("; bedoelt u {near}?", "; did you mean {near}?", near = near)
+        });
         Error::usage(said!(
-            "--measure {key}: die uitkomst is er niet{dutch} (docs/results.md noemt ze)",
-            "--measure {key}: there is no such measure{english} (docs/results.md lists them)"
+            "--measure {key}: die uitkomst is er niet{near} (docs/results.md noemt ze)",
+            "--measure {key}: there is no such measure{near} (docs/results.md lists them)",
+            key = key,
+            near = near
         ))
     })?;
     Ok(Wanted { measure, month })

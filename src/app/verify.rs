@@ -85,7 +85,9 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
                     said!(
                         "{name} in {shown}: {error}",
                         "{name} in {shown}: {error}",
-                        error = crate::language::spoken(&error)
+                        error = crate::language::spoken(&error),
+                        name = name,
+                        shown = shown
                     ),
                 ));
             }
@@ -101,7 +103,8 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
     if results.is_empty() {
         return Err(Error::no_input(said!(
             "in {shown} staan geen resultaten van stapjes: er is geen manifest",
-            "{shown} holds no results of stapjes: it has no manifest"
+            "{shown} holds no results of stapjes: it has no manifest",
+            shown = shown
         )));
     }
     let listed: BTreeSet<&str> = results
@@ -112,7 +115,8 @@ pub fn verify(folder: &Path) -> Result<Verification, Error> {
         Error::output(said!(
             "kan {shown} niet lezen: {error}",
             "cannot read {shown}: {error}",
-            error = crate::language::spoken(&error)
+            error = crate::language::spoken(&error),
+            shown = shown
         ))
     })?;
     unlisted.retain(|path| !listed.contains(path.to_string_lossy().as_ref()));

@@ -4,7 +4,7 @@
 //! once with its line. What could be computed but would mislead is refused too: a figure without an
 //! error, the same figure twice, a pattern that the scenario cannot show.
 
-use crate::language::Said;
+use crate::language::{AsTyped, Said};
 use crate::said;
 use std::path::{Path, PathBuf};
 
@@ -192,9 +192,10 @@ impl Scenarios<'_> {
             }
             Err(found) if found.kind() == ProblemKind::Missing => {
                 let message = said!(
-                    "{} = \"{name}\": zo'n scenario is er niet",
-                    "{} = \"{name}\": there is no such scenario",
-                    table.path_of(key)
+                    "{path} = \"{name}\": zo'n scenario is er niet",
+                    "{path} = \"{name}\": there is no such scenario",
+                    path = table.path_of(key),
+                    name = name
                 );
                 let hint = said!(
                     "een scenariobestand (naast dit bestand, of vanaf hier), of de naam van een \
@@ -285,9 +286,10 @@ fn read_arm(
             table.problem(
                 "arm",
                 said!(
-                    "arm = \"{name}\" is de controlegroep van {}",
-                    "arm = \"{name}\" is the control of {}",
-                    scenario.name
+                    "arm = \"{name}\" is de controlegroep van {scenario}",
+                    "arm = \"{name}\" is the control of {scenario}",
+                    scenario = scenario.name,
+                    name = name
                 ),
                 said!("de behandelde groep", "the treated arm"),
                 None,
@@ -301,9 +303,10 @@ fn read_arm(
             table.problem(
                 "arm",
                 said!(
-                    "arm = \"{name}\" is geen groep van {}",
-                    "arm = \"{name}\" is not an arm of {}",
-                    scenario.name
+                    "arm = \"{name}\" is geen groep van {scenario}",
+                    "arm = \"{name}\" is not an arm of {scenario}",
+                    scenario = scenario.name,
+                    name = name
                 ),
                 allowed,
                 None,
@@ -349,8 +352,12 @@ fn read_where(table: &TableReader<'_>, kind: OutcomeKind) -> Option<OutcomeQuery
     let mut sound = true;
     let mut only = |key: &str, allowed: bool| {
         if has(key) && !allowed {
-            let message =
-                said!("where.{key} maakt {} niet nauwer", "where.{key} does not narrow {} down", kind.name());
+            let message = said!(
+                "where.{key} maakt {kind} niet nauwer",
+                "where.{key} does not narrow {kind} down",
+                kind = kind.name(),
+                key = key
+            );
             table.problem("where", message, said!("laat het weg", "leave it out"), None);
             sound = false;
         }
@@ -417,7 +424,7 @@ fn read_where(table: &TableReader<'_>, kind: OutcomeKind) -> Option<OutcomeQuery
             "where",
             message,
             said!("where ontbreekt of is niet volledig", "where is missing or incomplete"),
-            Some(said!("bijvoorbeeld: {example}", "for example: {example}")),
+            Some(said!("bijvoorbeeld: {example}", "for example: {example}", example = example)),
         );
         return None;
     }
@@ -470,7 +477,7 @@ fn unknown(table: &TableReader<'_>, key: &str, word: &str, known: &[&str]) -> bo
     let hint = nearest(word, known.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     table.problem(
         key,
-        said!("{key} = \"{word}\" is niet bekend", "{key} = \"{word}\" is not known"),
+        said!("{key} = \"{word}\" is niet bekend", "{key} = \"{word}\" is not known", key = key, word = word),
         said!("een van {}", "one of {}", list.join(", ")),
         hint,
     );
@@ -539,7 +546,12 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
             if count > of {
                 table.problem(
                     "count",
-                    said!("count = {count} is meer dan of = {of}", "count = {count} is more than of = {of}"),
+                    said!(
+                        "count = {count} is meer dan of = {of}",
+                        "count = {count} is more than of = {of}",
+                        count = AsTyped(count),
+                        of = AsTyped(of)
+                    ),
                     said!("hoogstens of", "at most of"),
                     None,
                 );
@@ -584,7 +596,9 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
                     "low",
                     said!(
                         "low = {low} ligt niet onder high = {high}",
-                        "low = {low} is not below high = {high}"
+                        "low = {low} is not below high = {high}",
+                        low = AsTyped(low),
+                        high = AsTyped(high)
                     ),
                     said!("de middelste 90 %, low eerst", "the central 90 %, low first"),
                     None,
@@ -607,7 +621,12 @@ fn read_evidence(table: &TableReader<'_>, kind: OutcomeKind) -> Option<Evidence>
             if seen > of {
                 table.problem(
                     "seen",
-                    said!("seen = {seen} is meer dan of = {of}", "seen = {seen} is more than of = {of}"),
+                    said!(
+                        "seen = {seen} is meer dan of = {of}",
+                        "seen = {seen} is more than of = {of}",
+                        seen = seen,
+                        of = of
+                    ),
                     said!("hoogstens of", "at most of"),
                     None,
                 );
@@ -643,9 +662,10 @@ fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> O
     match asked.kind {
         OutcomeKind::Pattern if scenario.arms.len() != 2 => refuse(
             said!(
-                "{name} heeft {} groepen: een patroon vergelijkt er twee",
-                "{name} has {} arms: a pattern compares two",
-                scenario.arms.len()
+                "{name} heeft {count} groepen: een patroon vergelijkt er twee",
+                "{name} has {count} arms: a pattern compares two",
+                count = scenario.arms.len(),
+                name = name
             ),
             said!("een scenario van twee groepen", "a scenario of two arms"),
         ),
@@ -653,9 +673,10 @@ fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> O
             let allowed = said!("hoogstens [0, {}]", "at most [0, {}]", scenario.horizon_months);
             refuse(
                 said!(
-                    "een onderzoek van {name} eindigt in maand {}",
-                    "a study of {name} ends at month {}",
-                    scenario.horizon_months
+                    "een onderzoek van {name} eindigt in maand {horizon_months}",
+                    "a study of {name} ends at month {horizon_months}",
+                    horizon_months = scenario.horizon_months,
+                    name = name
                 ),
                 allowed,
             )
@@ -663,7 +684,8 @@ fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> O
         OutcomeKind::ReturnsWithin if !scenario.returns => refuse(
             said!(
                 "in {name} komt niemand terug (returns = false)",
-                "nobody returns in {name} (returns = false)"
+                "nobody returns in {name} (returns = false)",
+                name = name
             ),
             said!("een scenario met returns = true", "a scenario with returns = true"),
         ),
@@ -674,7 +696,8 @@ fn fits(table: &TableReader<'_>, asked: &OutcomeQuery, resolved: &Resolved) -> O
         _ if ladder => refuse(
             said!(
                 "{name} is een overgangstabel: die kent alleen uitstroom",
-                "{name} is a transition table: it has exits only"
+                "{name} is a transition table: it has exits only",
+                name = name
             ),
             said!("een uitkomst over uitstroom", "an outcome about exits"),
         ),

@@ -4,6 +4,7 @@
 //! the shortest of many estimated powers that passes is too short more often than not (the winner's
 //! curse), and only studies that had no part in the choice can tell.
 
+use crate::language::AsTyped;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -48,8 +49,13 @@ pub(super) struct DurationArguments {
 /// A number strictly between two limits, for clap: the error is in the language of the command line.
 fn within(text: &str, low: f64, high: f64) -> Result<f64, String> {
     let lang = language::of_errors();
-    let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
-    let between = said!("moet tussen {low} en {high} liggen", "must lie between {low} and {high}");
+    let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number", text = text);
+    let between = said!(
+        "moet tussen {low} en {high} liggen",
+        "must lie between {low} and {high}",
+        low = AsTyped(low),
+        high = AsTyped(high)
+    );
     let value: f64 = text.parse().map_err(|_| number.text(lang).to_owned())?;
     if value > low && value < high { Ok(value) } else { Err(between.text(lang).to_owned()) }
 }

@@ -80,7 +80,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("scenario", "Bestand met een scenario, of de naam van een ingebouwd scenario [standaard: lange-adem]"),
     (
         "set",
-        "Overschrijf een sleutel van het scenario; mag vaker (groepen en plekken bij naam: arm.fip.participants=500)",
+        "Overschrijf een sleutel van het scenario; mag vaker (groepen en locaties bij naam: arm.fip.participants=500)",
     ),
     (
         "posterior",
@@ -128,7 +128,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ),
     (
         "run.trajectories",
-        "Schrijf ook trajectories.csv: maandelijkse toestanden en gebeurtenissen van N klanten per plek onder elke groep",
+        "Schrijf ook trajectories.csv: maandelijkse toestanden en gebeurtenissen van N klanten per locatie onder elke groep",
     ),
     ("run.out", "Map voor de uitvoer [standaard: output/NAAM-VAN-HET-SCENARIO]"),
     (
@@ -258,7 +258,7 @@ const ARGUMENTS: &[(&str, &str)] = &[
     ("new.clients", "Klanten ver van werk: schrijft een scenario van uw eigen gemeente, met kosten en vraag"),
     ("new.caseworkers", "Consulenten in fte voor gesprekken met hen [standaard: één op 180 klanten]"),
     ("new.years", "Jaren om vooruit te kijken [standaard: 4]"),
-    ("new.sites", "Plekken waarover de klanten zijn verdeeld [standaard: 1]"),
+    ("new.sites", "Locaties waarover de klanten zijn verdeeld [standaard: 1]"),
     ("parameters.changed", "Alleen wat het scenario veranderde"),
     ("schema.format", "Scenario's, of wat `analyze --json` of `design --json` schrijft"),
     ("design.file", "Het ontwerpbestand; `-` leest de standaardinvoer"),
@@ -342,7 +342,10 @@ const ARGUMENTS: &[(&str, &str)] = &[
         "analyze.control",
         "De controlegroep (standaard: een groep die control, placebo of iets dergelijks heet, anders de eerste op volgorde)",
     ),
-    ("analyze.cluster", "Kolom met het cluster (consulent, plek) waarbinnen rijen niet onafhankelijk zijn"),
+    (
+        "analyze.cluster",
+        "Kolom met het cluster (consulent, locatie) waarbinnen rijen niet onafhankelijk zijn",
+    ),
     (
         "analyze.weights",
         "Kolom met gewichten: hele getallen zijn aantallen (een rij telt voor zo veel mensen), andere zijn steekproefgewichten",

@@ -39,7 +39,7 @@ fn apology(info: &PanicHookInfo<'_>) -> String {
     let what = info.payload_as_str().and_then(|text| text.lines().next()).map(Said::same);
     let what = what.unwrap_or_else(|| said!("geen bericht", "no message"));
     let place = info.location().map(|place| Said::same(place.to_string()));
-    let place = place.unwrap_or_else(|| said!("een onbekende plek", "an unknown place"));
+    let place = place.unwrap_or_else(|| said!("een onbekend punt", "an unknown place"));
     let told = said!(
         "stapjes: dit had niet mogen gebeuren; het is een fout in het programma, niet in uw scenario.\n\
          Eerdere uitvoer is niet aangeraakt. Meld het met het scenario en deze woorden:\n\

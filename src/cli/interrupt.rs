@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::exit;
 use crate::app::Stop;
 use crate::error::{Error, ErrorKind};
+use crate::language::AsTyped;
 use crate::said;
 
 /// Sets `stop` when the user wants to stop. A process has one stop flag, for the command that it was started for.
@@ -26,7 +27,8 @@ pub(super) fn listen(stop: &Stop) -> Result<(), Error> {
     let cannot = |error: &dyn std::fmt::Display| {
         Error::output(said!(
             "er kan niet naar Ctrl-C worden geluisterd: {error}",
-            "cannot listen for Ctrl-C: {error}"
+            "cannot listen for Ctrl-C: {error}",
+            error = AsTyped(error)
         ))
     };
     ctrlc::set_handler(move || on_signal(&on_break)).map_err(|error| cannot(&error))?;

@@ -153,7 +153,8 @@ fn dispatch(command: &Command, stop: &Stop) -> Result<(), Error> {
                         Error::no_input(said!(
                             "kan niet naar {shown}: {error}",
                             "cannot go to {shown}: {error}",
-                            error = crate::language::spoken(&error)
+                            error = crate::language::spoken(&error),
+                            shown = shown
                         ))
                     })?;
                 }

@@ -62,35 +62,75 @@ const MOST_STAFF: f64 = 10_000.0;
 fn staff(text: &str) -> Result<f64, String> {
     let lang = language::of_errors();
     let number = said!("is geen getal", "is not a number");
-    let between =
-        said!("moet boven 0 en hoogstens {MOST_STAFF} zijn", "must lie above 0 and at most {MOST_STAFF}");
+    let between = said!("moet boven 0 en hoogstens {} zijn", "must lie above 0 and at most {}", MOST_STAFF);
     let value: f64 = text.replace(',', ".").parse().map_err(|_| number.text(lang).to_owned())?;
     let known = value > 0.0 && value <= MOST_STAFF;
     if known { Ok(value) } else { Err(between.text(lang).to_owned()) }
 }
 
+/// Divides a whole number over so many parts that differ by one at most, the larger ones first.
+fn divided(total: u64, parts: u32) -> impl Iterator<Item = u64> {
+    let parts = u64::from(parts);
+    (0..parts).map(move |part| total / parts + u64::from(part < total % parts))
+}
+
+/// Full-time equivalents as a whole number of the smallest unit they are written in, at most hundredths unless more digits were
+/// typed, and the digits of that unit.
+fn in_units(staff: f64) -> (u64, i32) {
+    let scaled = |digits: i32| staff * libm::pow(10.0, f64::from(digits));
+    let is_whole = |digits: &i32| (scaled(*digits) - scaled(*digits).round()).abs() < 1e-6;
+    let digits = (2..6).find(is_whole).unwrap_or(6);
+    (scaled(digits).round() as u64, digits)
+}
+
 impl Municipality {
+    /// Full-time equivalents of caseworkers for so many clients: those typed, or as in the pilots.
+    fn staff(&self, clients: u32) -> f64 {
+        let usual = || (f64::from(clients) / CLIENTS_PER_CASEWORKER * 10.0).ceil() / 10.0;
+        self.caseworkers.unwrap_or_else(usual)
+    }
+
+    /// Clients and caseworkers of each site; together they are what was typed.
+    fn by_site(&self, clients: u32) -> Vec<(u64, f64)> {
+        let sites = self.sites.unwrap_or(1);
+        let (units, digits) = in_units(self.staff(clients));
+        let unit = libm::pow(10.0, f64::from(digits));
+        let caseworkers = divided(units, sites).map(|units| units as f64 / unit);
+        divided(u64::from(clients), sites).zip(caseworkers).collect()
+    }
+
+    /// Refuses sites without a client or a caseworker.
+    fn check(&self, clients: u32) -> Result<(), Error> {
+        let sites = self.sites.unwrap_or(1);
+        if clients < sites {
+            return Err(Error::usage(said!(
+                "--sites {sites}: {clients} klanten zijn over hoogstens {clients} locaties te verdelen",
+                "--sites {sites}: {clients} clients can be divided over {clients} sites at most",
+                sites = sites,
+                clients = clients
+            )));
+        }
+        let staff = self.staff(clients);
+        if self.by_site(clients).iter().any(|(_, caseworkers)| *caseworkers <= 0.0) {
+            return Err(Error::usage(said!(
+                "--caseworkers {staff} is te weinig voor {sites} locaties: elke locatie heeft minstens 0,01 voltijdbaan nodig",
+                "--caseworkers {staff} is too few for {sites} sites: every site needs a full-time equivalent of at least 0.01",
+                staff = staff,
+                sites = sites
+            )));
+        }
+        Ok(())
+    }
+
     /// The scenario, with Dutch remarks: those who fill it in are Dutch. Clients and caseworkers are
-    /// divided evenly over sites; each arm has all of them, because the arms are two policies for the
+    /// divided over sites as evenly as whole clients can be; each arm has all of them, because the arms are two policies for the
     /// same municipality and not two groups in it.
     fn scenario(&self, name: &str, clients: u32) -> String {
-        let (sites, years) = (self.sites.unwrap_or(1), self.years.unwrap_or(4));
-        let staff = self
-            .caseworkers
-            .unwrap_or_else(|| (f64::from(clients) / CLIENTS_PER_CASEWORKER * 10.0).ceil() / 10.0);
-        let a_site = f64::from(sites);
-        let participants = (f64::from(clients) / a_site).round().max(1.0);
-        // Two decimals: full-time equivalents of a site.
-        let caseworkers = (staff / a_site * 100.0).round().max(1.0) / 100.0;
-        let arm = |arm: &str, remark: &str| {
+        let years = self.years.unwrap_or(4);
+        let sites = self.by_site(clients);
+        let numbers = |clients: u64, caseworkers: f64, staff: &str| {
             format!(
-                "[[arm]]\nname = \"{arm}\"\nservice = \"{arm}\"\nparticipants = {participants:<12} # klanten ver van werk{}\n\
-                 caseworkers = {caseworkers:<13} # {remark}\n\n",
-                if sites > 1 {
-                    format!(", per plek: samen {}", participants * a_site)
-                } else {
-                    String::new()
-                }
+                "participants = {clients:<12} # klanten ver van werk\ncaseworkers = {caseworkers:<13} # {staff}\n"
             )
         };
         let mut text = format!(
@@ -108,11 +148,21 @@ impl Municipality {
              # costs.benefit_month = {{ value = 1350, source = \"eigen cijfer, 2025\" }} # euro uitkering per maand\n\n",
             12 * years
         );
-        text += &arm("regular", "volledige banen, nu");
-        text += &arm("fip", "volledige banen, met FIP");
-        for site in 1..=sites {
-            let name = if sites == 1 { "Gemeente".to_owned() } else { format!("Plek {site}") };
-            text += &format!("[[site]]\nname = \"{name}\"\n\n");
+        for (arm, remark) in [("regular", "volledige banen, nu"), ("fip", "volledige banen, met FIP")] {
+            text += &format!("[[arm]]\nname = \"{arm}\"\nservice = \"{arm}\"\n");
+            if let [(clients, caseworkers)] = sites[..] {
+                text += &numbers(clients, caseworkers, remark);
+            }
+            text.push('\n');
+        }
+        if sites.len() == 1 {
+            return text + "[[site]]\nname = \"Gemeente\"\n";
+        }
+        text += "# Klanten en consulenten van elke locatie, onder beide aanpakken; { regular = 2, fip = 3 } zegt het per aanpak.\n";
+        for (at, (clients, caseworkers)) in sites.into_iter().enumerate() {
+            text += &format!("[[site]]\nname = \"Locatie {}\"\n", at + 1);
+            text += &numbers(clients, caseworkers, "volledige banen");
+            text.push('\n');
         }
         text.trim_end().to_owned() + "\n"
     }
@@ -128,6 +178,7 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
     let text = match arguments.municipality.clients {
         Some(clients) => {
             require_name(name)?;
+            arguments.municipality.check(clients)?;
             arguments.municipality.scenario(name, clients)
         }
         None => text(name, arguments.from.as_deref(), arguments.language.choose())?,
@@ -138,13 +189,15 @@ pub(super) fn run(arguments: &NewArguments) -> Result<(), Error> {
         match error.kind() {
             ErrorKind::AlreadyExists => Error::cannot_create(said!(
                 "{shown} is er al; kies een andere naam",
-                "{shown} is there already; choose another name"
+                "{shown} is there already; choose another name",
+                shown = shown
             )),
             ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem | ErrorKind::NotFound => {
                 Error::cannot_create(said!(
                     "{shown} kan niet worden gemaakt: {error}",
                     "cannot create {shown}: {error}",
-                    error = crate::language::spoken(&error)
+                    error = crate::language::spoken(&error),
+                    shown = shown
                 ))
             }
             _ => Error::output(
@@ -183,7 +236,8 @@ fn require_name(name: &str) -> Result<(), Error> {
         let shown = showable(name, 60);
         return Err(Error::usage(said!(
             "\"{shown}\" kan geen scenario noemen: gebruik 1 tot 60 letters, cijfers, - _ of . (niet vooraan of achteraan)",
-            "\"{shown}\" cannot name a scenario: use 1 to 60 letters, digits, - _ or . (not first or last)"
+            "\"{shown}\" cannot name a scenario: use 1 to 60 letters, digits, - _ or . (not first or last)",
+            shown = shown
         )));
     }
     Ok(())
@@ -199,7 +253,8 @@ fn copy_of_shipped(name: &str, path: &Path) -> Result<String, Error> {
         return Err(Error::no_input(said!(
             "er is geen scenario {shown}; ingebouwd zijn {names}",
             "there is no scenario {shown}; built in are {names}",
-            names = names.join(", ")
+            names = names.join(", "),
+            shown = shown
         )));
     }
     let text = shipped_text(wanted).unwrap_or_default();
@@ -327,12 +382,48 @@ mod tests {
             let scenario =
                 resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
             assert_eq!((scenario.horizon_months, scenario.sites.len()), (months, sites));
-            let clients: u32 = scenario.sites.iter().map(|site| site.arms[1].participants).sum();
-            assert_eq!((clients, scenario.sites[0].arms[1].caseworkers), (700, staff));
+            for arm in 0..2 {
+                let clients: u32 = scenario.sites.iter().map(|site| site.arms[arm].participants).sum();
+                assert_eq!((clients, scenario.sites[0].arms[arm].caseworkers), (700, staff));
+            }
             assert_eq!(scenario.asked, crate::kinds::Question::Payback);
         }
         assert_eq!(staff("4,5"), Ok(4.5));
         assert!(staff("0").is_err() && staff("veel").is_err() && staff("inf").is_err());
+    }
+
+    #[test]
+    fn clients_and_caseworkers_of_the_sites_are_together_what_was_typed() {
+        for (clients, caseworkers, sites) in [
+            (100, None, 3),
+            (100, Some(4.0), 3),
+            (7, Some(0.07), 7),
+            (1001, Some(12.345), 12),
+            (700, Some(9.0), 2),
+            (3, None, 3),
+        ] {
+            let asked = Municipality { clients: Some(clients), caseworkers, years: None, sites: Some(sites) };
+            asked.check(clients).unwrap();
+            let text = asked.scenario("mijn-gemeente", clients);
+            let scenario =
+                resolve_text(&text, &[]).map_err(|problems| problems.render(false)).unwrap().scenario;
+            assert_eq!(scenario.sites.len(), sites as usize);
+            for arm in 0..2 {
+                let of_sites: Vec<u32> =
+                    scenario.sites.iter().map(|site| site.arms[arm].participants).collect();
+                assert_eq!(of_sites.iter().sum::<u32>(), clients, "{of_sites:?}");
+                let (least, most) = (of_sites.iter().min().unwrap(), of_sites.iter().max().unwrap());
+                assert!(*least > 0 && most - least <= 1, "{of_sites:?}");
+                let staff: f64 = scenario.sites.iter().map(|site| site.arms[arm].caseworkers).sum();
+                assert!((staff - asked.staff(clients)).abs() < 1e-9, "{staff}");
+            }
+        }
+        let refused = |clients, caseworkers, sites| {
+            let asked = Municipality { clients: Some(clients), caseworkers, years: None, sites: Some(sites) };
+            asked.check(clients).unwrap_err().to_string()
+        };
+        assert!(refused(2, None, 3).contains("2 sites at most"));
+        assert!(refused(700, Some(0.02), 3).contains("--caseworkers"));
     }
 
     #[test]

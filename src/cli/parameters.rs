@@ -14,7 +14,7 @@ use super::scenario_argument::ScenarioArguments;
 use crate::app::files;
 use crate::document::showable;
 use crate::error::Error;
-use crate::language::{Lang, Said};
+use crate::language::{Lang, Said, marked};
 use crate::report::words;
 use crate::said;
 use crate::scenario::Resolved;
@@ -80,8 +80,7 @@ fn table(records: &[&ParameterRecord], lang: Lang) -> String {
 
 /// A value with all its digits, and the decimal mark of the reader.
 fn number_of(value: f64, lang: Lang) -> String {
-    let text = value.to_string();
-    lang.pick(text.replace('.', ","), text)
+    marked(&value.to_string(), lang)
 }
 
 /// How many parameters there are, by status; how many the scenario changed, lack a source, or have a

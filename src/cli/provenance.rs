@@ -59,7 +59,8 @@ pub(super) fn tell_written(written: &Written) {
         let names = names.join(", ");
         console::tell(&said!(
             "niet van stapjes en gelaten zoals het is: {names}",
-            "not written by stapjes and left as it is: {names}"
+            "not written by stapjes and left as it is: {names}",
+            names = names
         ));
     }
     if let Some(remark) = &written.remark {

@@ -54,7 +54,8 @@ pub(super) fn run(arguments: &RunsArguments) -> Result<(), Error> {
                 Error::output(said!(
                     "kan {shown} niet verwijderen: {error}",
                     "cannot remove {shown}: {error}",
-                    error = crate::language::spoken(&error)
+                    error = crate::language::spoken(&error),
+                    shown = shown
                 ))
             })?;
             console::data(lang.pick("  verwijderd\n", "  removed\n"))?;
@@ -119,7 +120,8 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Vec<String>, Error> {
         Error::no_input(said!(
             "in {shown} staat geen werk van stapjes: {error}",
             "{shown} holds no work of stapjes: {error}",
-            error = crate::language::spoken(&error)
+            error = crate::language::spoken(&error),
+            shown = shown
         ))
     })?;
     if Path::new(&ticket.folder).is_dir() {
@@ -129,7 +131,8 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Vec<String>, Error> {
             Error::no_input(said!(
                 "kan niet naar {shown} gaan: {error}",
                 "cannot go to {shown}: {error}",
-                error = crate::language::spoken(&error)
+                error = crate::language::spoken(&error),
+                shown = shown
             ))
         })?;
     }

@@ -13,7 +13,7 @@ use super::language;
 use crate::app::LimitOverrides;
 use crate::app::results::shell_word;
 use crate::error::Error;
-use crate::language::Lang;
+use crate::language::{Lang, Said};
 use crate::report::escape::name;
 use crate::report::warnings::few_effective;
 use crate::report::words::{self, figures};
@@ -67,11 +67,14 @@ pub(super) fn tell_posterior(resolved: &Resolved, asked: bool) {
     if asked {
         let taught = posterior.parameters.iter().filter(|parameter| parameter.center.is_some()).count();
         let (all, effective) = (posterior.parameters.len(), posterior.effective);
-        let [dutch, english] = Lang::ALL.map(|lang| figures(lang, &posterior.name));
         let told = said!(
-            "stapjes: afgestemd op {dutch}: {taught} van {all} parameters door wat die cijfers zeggen, met ongeveer {effective:.0} effectieve \
+            "stapjes: afgestemd op {figures}: {taught} van {all} parameters door wat die cijfers zeggen, met ongeveer {effective:.0} effectieve \
              trekkingen",
-            "stapjes: fitted to {english}: {taught} of {all} parameters by what its figures say, with about {effective:.0} effective draws"
+            "stapjes: fitted to {figures}: {taught} of {all} parameters by what its figures say, with about {effective:.0} effective draws",
+            figures = Said::each(|lang| figures(lang, &posterior.name)),
+            taught = taught,
+            all = all,
+            effective = effective
         );
         console::say(told.text(language::of_errors()));
     }
@@ -141,7 +144,7 @@ impl LimitArguments {
 /// A limit in hours or GiB, for clap: a finite number of 0 or more.
 fn limit(text: &str) -> Result<f64, String> {
     let lang = language::of_errors();
-    let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number");
+    let number = said!("\"{text}\" is geen getal", "\"{text}\" is not a number", text = text);
     let positive = said!("moet 0 of meer zijn", "must be 0 or more");
     let value: f64 = text.parse().map_err(|_| number.text(lang).to_owned())?;
     if value.is_finite() && value >= 0.0 { Ok(value) } else { Err(positive.text(lang).to_owned()) }

@@ -77,9 +77,9 @@ impl Shared {
 
 /// Wall time of a task in hours, for clap: from a minute to 30 days.
 fn hours(text: &str) -> Result<f64, String> {
-    let value: f64 = text
-        .parse()
-        .map_err(|_| language::in_words(&said!("\"{text}\" is geen getal", "\"{text}\" is not a number")))?;
+    let value: f64 = text.parse().map_err(|_| {
+        language::in_words(&said!("\"{text}\" is geen getal", "\"{text}\" is not a number", text = text))
+    })?;
     if (1.0 / 60.0..=24.0 * 30.0).contains(&value) {
         Ok(value)
     } else {
@@ -109,7 +109,8 @@ pub(super) fn run(arguments: &SlurmArguments) -> Result<(), Error> {
     {
         return Err(Error::usage(said!(
             "--sbatch {wrong}: moet een optie van sbatch zijn, zoals --partition=rome",
-            "--sbatch {wrong}: must be an option of sbatch, like --partition=rome"
+            "--sbatch {wrong}: must be an option of sbatch, like --partition=rome",
+            wrong = wrong
         )));
     }
     let name = file_name(&resolved.scenario.name);

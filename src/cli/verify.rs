@@ -85,7 +85,8 @@ pub(super) fn run(arguments: &VerifyArguments) -> Result<Vec<Again>, Error> {
         let shown = arguments.folder.display();
         return Err(Error::data(said!(
             "{shown} is niet wat het manifest zegt",
-            "{shown} is not what its manifest says"
+            "{shown} is not what its manifest says",
+            shown = shown
         )));
     }
     let Some(count) = arguments.rerun else { return Ok(Vec::new()) };
@@ -142,7 +143,8 @@ fn again(folder: &Path, verified: &Verified, count: u32) -> Result<Again, Error>
     let refuse = |why: Said| {
         let start = said!(
             "--rerun: de resultaten van stapjes {command} ",
-            "--rerun: the results of stapjes {command} "
+            "--rerun: the results of stapjes {command} ",
+            command = command
         );
         Err(Error::usage(start.then(&why)))
     };
@@ -163,7 +165,8 @@ fn again(folder: &Path, verified: &Verified, count: u32) -> Result<Again, Error>
             let shown = chunks.display();
             return refuse(said!(
                 "hebben geen bewaarde brokken in {shown} (--keep-chunks): --rerun all berekent alles opnieuw",
-                "have no chunks kept in {shown} (--keep-chunks): --rerun all computes everything again"
+                "have no chunks kept in {shown} (--keep-chunks): --rerun all computes everything again",
+                shown = shown
             ));
         }
         None if verified.manifest.command_line.get(1).is_some_and(|word| word == "merge") => {
@@ -227,20 +230,27 @@ impl Again {
             Error::output(said!(
                 "de resultaten van stapjes {command} werden niet geschreven: {error}",
                 "the results of stapjes {command} were not written: {error}",
-                error = crate::language::spoken(&error)
+                error = crate::language::spoken(&error),
+                command = command
             ))
         })?;
         if written.results_hash != self.expected {
             let (file, new, expected) = (self.kind.results(), written.results_hash, &self.expected);
             return Err(Error::data(said!(
                 "opnieuw berekend geeft stapjes {command} een {file} met de hash {new} waar de map {expected} heeft",
-                "computed again, stapjes {command} gives {file} with the hash {new} where the folder has {expected}"
+                "computed again, stapjes {command} gives {file} with the hash {new} where the folder has {expected}",
+                command = command,
+                file = file,
+                new = new,
+                expected = expected
             )));
         }
         let hash = &self.expected;
         console::tell(&said!(
             "stapjes {command}: opnieuw berekend, de resultaten zijn dezelfde ({hash})",
-            "stapjes {command}: computed again, the results are the same ({hash})"
+            "stapjes {command}: computed again, the results are the same ({hash})",
+            command = command,
+            hash = hash
         ));
         Ok(())
     }

@@ -146,7 +146,8 @@ impl Work {
         if let Some(why) = self.folder.failure() {
             console::tell(&said!(
                 "stapjes: brokken die af zijn, konden niet bewaard worden: {why}",
-                "stapjes: finished chunks could not be kept: {why}"
+                "stapjes: finished chunks could not be kept: {why}",
+                why = why
             ));
         }
         match answer {
@@ -158,7 +159,11 @@ impl Work {
                 let results = shell_word(&self.results.display().to_string());
                 console::tell(&said!(
                     "deel {number}/{all} is af: de brokken staan in {chunks}; als alle delen af zijn: stapjes merge {results}",
-                    "shard {number}/{all} is finished: its chunks stand in {chunks}; when all shards are: stapjes merge {results}"
+                    "shard {number}/{all} is finished: its chunks stand in {chunks}; when all shards are: stapjes merge {results}",
+                    number = number,
+                    all = all,
+                    chunks = chunks,
+                    results = results
                 ));
                 Ok(None)
             }
@@ -170,7 +175,10 @@ impl Work {
                     let (names, count, of) = (names.join(", "), list.len(), self.folder.counts().0);
                     Err(Error::data(said!(
                         "brokken die opnieuw berekend andere sommen hebben: {names} ({count} van de {of} die dat werden)",
-                        "chunks that have other sums when they are computed again: {names} ({count} of {of} that were)"
+                        "chunks that have other sums when they are computed again: {names} ({count} of {of} that were)",
+                        names = names,
+                        count = count,
+                        of = of
                     )))
                 }
             },
@@ -196,7 +204,11 @@ impl Work {
         let (chunks, path, words) = (kept + reused, self.folder.path().display(), words.join(" "));
         said!(
             "{chunks} brokken die af zijn, staan in {path}; ga verder met:\n  {words}{shard}",
-            "{chunks} finished chunks are kept in {path}; go on with:\n  {words}{shard}"
+            "{chunks} finished chunks are kept in {path}; go on with:\n  {words}{shard}",
+            chunks = chunks,
+            path = path,
+            words = words,
+            shard = shard
         )
     }
 
@@ -253,7 +265,8 @@ impl Work {
             console::tell(&said!(
                 "stapjes: het antwoord is er, maar {path} kon niet worden verwijderd: {error}",
                 "stapjes: the answer is there, but {path} could not be removed: {error}",
-                error = crate::language::spoken(&error)
+                error = crate::language::spoken(&error),
+                path = path
             ));
         }
     }

@@ -8,12 +8,12 @@ use crate::said;
 
 /// Advice: the word that was probably meant.
 pub(crate) fn did_you_mean(word: &str) -> Said {
-    said!("bedoelt u {word}?", "did you mean {word}?")
+    said!("bedoelt u {word}?", "did you mean {word}?", word = word)
 }
 
 /// What is allowed: one of these, as a list that the caller has put together.
 pub(crate) fn one_of(words: &str) -> Said {
-    said!("een van {words}", "one of {words}")
+    said!("een van {words}", "one of {words}", words = words)
 }
 
 /// Dutch words that planners write, with the key or value they mean.

@@ -29,7 +29,12 @@ pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> SourceText {
     if bytes.len() > MAX_BYTES {
         let size = bytes.len();
         return refuse(
-            said!("{name} is groter dan 1 MiB ({size} bytes)", "{name} is larger than 1 MiB ({size} bytes)"),
+            said!(
+                "{name} is groter dan 1 MiB ({size} bytes)",
+                "{name} is larger than 1 MiB ({size} bytes)",
+                name = name,
+                size = size
+            ),
             said!(
                 "een scenario is een korte tekst; is dit het goede bestand?",
                 "a scenario is a short text; is this the right file?"
@@ -38,7 +43,7 @@ pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> SourceText {
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) || looks_like_utf16(bytes) {
         return refuse(
-            said!("{name} is geschreven in UTF-16", "{name} is written in UTF-16"),
+            said!("{name} is geschreven in UTF-16", "{name} is written in UTF-16", name = name),
             said!("bewaar het bestand als UTF-8", "save the file as UTF-8"),
         );
     }
@@ -50,7 +55,9 @@ pub fn source_from_bytes(name: &str, bytes: &[u8], sink: &Sink) -> SourceText {
             refuse(
                 said!(
                     "{name} is geen UTF-8-tekst: regel {line} heeft een ongeldige byte",
-                    "{name} is not UTF-8 text: line {line} has an invalid byte"
+                    "{name} is not UTF-8 text: line {line} has an invalid byte",
+                    name = name,
+                    line = line
                 ),
                 said!("bewaar het bestand als UTF-8", "save the file as UTF-8"),
             )
@@ -130,8 +137,11 @@ fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem
     let place = Place { source, span: start..end };
     // The parser's own words are English in both.
     let words = showable(error.message(), 200);
-    let problem =
-        Problem::at(&place, said!("schrijfwijze: {words}", "notation: {words}"), said!("hier", "here"));
+    let problem = Problem::at(
+        &place,
+        said!("schrijfwijze: {words}", "notation: {words}", words = words),
+        said!("hier", "here"),
+    );
     let twice = error
         .message()
         .contains("duplicate")
@@ -139,7 +149,8 @@ fn syntax_problem(source: usize, text: &str, error: &toml::de::Error) -> Problem
     match (twice.flatten(), slip(&text[line_start..line_end])) {
         (Some(line), _) => problem.hint(said!(
             "het staat ook op regel {line}; houd er één",
-            "it stands on line {line} too; keep one of them"
+            "it stands on line {line} too; keep one of them",
+            line = line
         )),
         (None, Some(hint)) => problem.hint(hint),
         (None, None) => problem,

@@ -30,7 +30,9 @@ impl Problems {
         }
         if self.more > 0 {
             let more = self.more;
-            text.push_str(said!("… en nog {more} problemen\n", "… and {more} more problems\n").text(lang));
+            text.push_str(
+                said!("… en nog {more} problemen\n", "… and {more} more problems\n", more = more).text(lang),
+            );
         }
         text
     }

@@ -11,7 +11,7 @@ use super::nearest::{did_you_mean, nearest, one_of};
 use super::node::{Entry, Node, Value};
 use super::problem::{Place, Problem, Sink};
 use super::showable::{is_showable, showable};
-use crate::language::{InLanguage, Said};
+use crate::language::{AsTyped, InLanguage, Said};
 use crate::said;
 
 /// A table under reading.
@@ -76,7 +76,7 @@ impl<'a> TableReader<'a> {
 
     /// A number that must be there; `example` is shown as a way to write it when it is not.
     pub(crate) fn required(&self, key: &str, min: f64, max: f64, example: impl InLanguage) -> Option<f64> {
-        self.missing(key, said!("{key} = {}", "{key} = {}", example));
+        self.missing(key, said!("{key} = {example}", "{key} = {example}", example = example, key = key));
         self.number(key, min, max)
     }
 
@@ -116,7 +116,12 @@ impl<'a> TableReader<'a> {
         let allowed = said!("1 tot 60 tekens, geen stuurtekens", "1 to 60 characters, no control characters");
         if length == 0 || length > 60 || text.trim() != text || !text.chars().all(is_showable) {
             let (path, text) = (self.path_of(key), showable(text, 40));
-            let message = said!("{path} = \"{text}\" is geen naam", "{path} = \"{text}\" is not a name");
+            let message = said!(
+                "{path} = \"{text}\" is geen naam",
+                "{path} = \"{text}\" is not a name",
+                path = path,
+                text = text
+            );
             self.problem(key, message, allowed, None);
             return false;
         }
@@ -136,7 +141,12 @@ impl<'a> TableReader<'a> {
         }
         let near = nearest(text, choices.iter().map(|(word, _)| *word));
         let (path, text) = (self.path_of(key), showable(text, 40));
-        let message = said!("{path} = \"{text}\" is niet bekend", "{path} = \"{text}\" is not known");
+        let message = said!(
+            "{path} = \"{text}\" is niet bekend",
+            "{path} = \"{text}\" is not known",
+            path = path,
+            text = text
+        );
         let hint = near.map(|word| did_you_mean(&format!("\"{word}\"")));
         self.problem(key, message, one_of(&words()), hint);
         None
@@ -192,12 +202,18 @@ impl<'a> TableReader<'a> {
             let Some(numbers) = cells.iter().map(number).collect::<Option<Vec<f64>>>() else {
                 let message = said!(
                     "{key}: een rij heeft een waarde die niet mag",
-                    "{key}: a row has a value outside its range"
+                    "{key}: a row has a value outside its range",
+                    key = key
                 );
                 self.problem(
                     key,
                     message,
-                    said!("getallen van {min} tot {max}", "numbers from {min} to {max}"),
+                    said!(
+                        "getallen van {min} tot {max}",
+                        "numbers from {min} to {max}",
+                        min = AsTyped(min),
+                        max = AsTyped(max)
+                    ),
                     None,
                 );
                 return None;
@@ -206,8 +222,11 @@ impl<'a> TableReader<'a> {
         }
         let ragged = read.windows(2).any(|pair| pair[0].len() != pair[1].len());
         if read.is_empty() || read[0].is_empty() || ragged {
-            let message =
-                said!("de rijen van {key} zijn niet even lang", "the rows of {key} are not equally long");
+            let message = said!(
+                "de rijen van {key} zijn niet even lang",
+                "the rows of {key} are not equally long",
+                key = key
+            );
             self.problem(
                 key,
                 message,
@@ -245,7 +264,7 @@ impl<'a> TableReader<'a> {
             Value::Table(_) => Some(TableReader::new(node, self.path_of(key), self.sink)),
             _ => {
                 let path = self.path_of(key);
-                self.wrong(node, key, &said!("een tabel: [{path}]", "a table: [{path}]"))
+                self.wrong(node, key, &said!("een tabel: [{path}]", "a table: [{path}]", path = path))
             }
         }
     }
@@ -253,7 +272,7 @@ impl<'a> TableReader<'a> {
     /// A list of tables, `[[key]]`; empty when absent.
     pub(crate) fn tables(&self, key: &str) -> Vec<TableReader<'a>> {
         let path = self.path_of(key);
-        let allowed = said!("tabellen, elk onder [[{path}]]", "tables, each under [[{path}]]");
+        let allowed = said!("tabellen, elk onder [[{path}]]", "tables, each under [[{path}]]", path = path);
         let Some(items) = self.items(key, allowed.clone()) else { return Vec::new() };
         let mut tables = Vec::new();
         for item in items {
@@ -293,7 +312,7 @@ impl<'a> TableReader<'a> {
             let path = self.path_of(key);
             self.problem(
                 key,
-                said!("{path} ontbreekt", "{path} is missing"),
+                said!("{path} ontbreekt", "{path} is missing", path = path),
                 said!("in deze tabel", "in this table"),
                 Some(said!("bijvoorbeeld: {}", "for example: {}", example)),
             );
@@ -335,7 +354,7 @@ pub(crate) fn unknown_key<'k>(
     let known: Vec<&str> = known.into_iter().collect();
     let problem = Problem::at(
         &entry.key_place,
-        said!("onbekende sleutel {path}", "unknown key {path}"),
+        said!("onbekende sleutel {path}", "unknown key {path}", path = path),
         said!("zo'n sleutel is hier niet", "no such key here"),
     );
     sink.push(match nearest(&entry.key, known.iter().copied()) {
@@ -346,7 +365,7 @@ pub(crate) fn unknown_key<'k>(
             list.sort_unstable();
             list.dedup();
             let known = showable(&list.join(", "), 400);
-            problem.hint(said!("bekende sleutels: {known}", "known keys: {known}"))
+            problem.hint(said!("bekende sleutels: {known}", "known keys: {known}", known = known))
         }
     });
 }
@@ -401,7 +420,12 @@ pub(crate) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -
     let problem = Problem::at(
         &node.place,
         value_that(node, path, said!("mag niet", "is not allowed")),
-        said!("moet van {min} tot {max} zijn", "must be from {min} to {max}"),
+        said!(
+            "moet van {min} tot {max} zijn",
+            "must be from {min} to {max}",
+            min = AsTyped(min),
+            max = AsTyped(max)
+        ),
     );
     let is_share = min >= 0.0 && (0.99..=1.0).contains(&max);
     sink.push(if !value.is_finite() {
@@ -411,7 +435,9 @@ pub(crate) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -
         let share = hundredth(value);
         problem.hint(said!(
             "aandelen en kansen staan tussen 0 en 1: {share} voor {value} %",
-            "shares and probabilities are written between 0 and 1: {share} for {value} %"
+            "shares and probabilities are written between 0 and 1: {share} for {value} %",
+            share = share,
+            value = value
         ))
     } else {
         problem
@@ -423,7 +449,12 @@ pub(crate) fn number(node: &Node, path: &str, min: f64, max: f64, sink: &Sink) -
 /// `12.0` is refused with advice and not rounded: a float where a count belongs is often a value of
 /// another key.
 pub(crate) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) -> Option<i64> {
-    let allowed = said!("een heel getal van {min} tot {max}", "a whole number from {min} to {max}");
+    let allowed = said!(
+        "een heel getal van {min} tot {max}",
+        "a whole number from {min} to {max}",
+        min = min,
+        max = max
+    );
     match node.value {
         Value::Integer(number) if (min..=max).contains(&number) => Some(number),
         Value::Integer(_) => {
@@ -444,7 +475,8 @@ pub(crate) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) 
                 let whole = number as i64;
                 problem.hint(said!(
                     "schrijf het zonder punt of exponent: {whole}",
-                    "write it without point or exponent: {whole}"
+                    "write it without point or exponent: {whole}",
+                    whole = whole
                 ))
             } else {
                 problem
@@ -461,7 +493,12 @@ pub(crate) fn integer(node: &Node, path: &str, min: i64, max: i64, sink: &Sink) 
 
 /// What a number between two bounds is called.
 fn number_from(min: f64, max: f64) -> Said {
-    said!("een getal van {min} tot {max}", "a number from {min} to {max}")
+    said!(
+        "een getal van {min} tot {max}",
+        "a number from {min} to {max}",
+        min = AsTyped(min),
+        max = AsTyped(max)
+    )
 }
 
 /// A hundredth, with the digits that were typed: 0.011, not 0.011000000000000001.
@@ -479,16 +516,22 @@ fn text_as_number_hint(text: &str) -> Option<Said> {
         let share = hundredth(number);
         return Some(said!(
             "schrijf een aandeel als een getal tussen 0 en 1, zonder aanhalingstekens: {share}",
-            "write a share as a number between 0 and 1, without quotes: {share}"
+            "write a share as a number between 0 and 1, without quotes: {share}",
+            share = share
         ));
     }
     let number = parse(trimmed)?;
     Some(if trimmed.contains(',') {
         said!(
             "getallen hebben een decimale punt en geen aanhalingstekens: {number}",
-            "numbers have a decimal point and no quotes: {number}"
+            "numbers have a decimal point and no quotes: {number}",
+            number = number
         )
     } else {
-        said!("getallen hebben geen aanhalingstekens: {number}", "numbers have no quotes: {number}")
+        said!(
+            "getallen hebben geen aanhalingstekens: {number}",
+            "numbers have no quotes: {number}",
+            number = number
+        )
     })
 }

@@ -267,21 +267,27 @@ fn unknown(name: &str) -> EstimateError {
     if let Some((_, reason)) = LEFT_OUT.iter().find(|(names, _)| names.contains(&name)) {
         return EstimateError::option(
             "--tests",
-            said!("\"{name}\" is er hier niet: {}", "\"{name}\" is not here: {}", reason),
+            said!(
+                "\"{name}\" is er hier niet: {reason}",
+                "\"{name}\" is not here: {reason}",
+                reason = reason,
+                name = name
+            ),
         );
     }
     let names =
         methods().flat_map(|method| std::iter::once(method.name).chain(method.aliases.iter().copied()));
     let hint = match nearest(name, names) {
-        Some(near) => said!("; bedoelt u \"{near}\"?", "; did you mean \"{near}\"?"),
+        Some(near) => said!("; bedoelt u \"{near}\"?", "; did you mean \"{near}\"?", near = near),
         None => Said::default(),
     };
     EstimateError::option(
         "--tests",
         said!(
-            "onbekende toets \"{name}\"{} (--tests list toont alle)",
-            "unknown test \"{name}\"{} (--tests list shows all)",
-            hint
+            "onbekende toets \"{name}\"{hint} (--tests list toont alle)",
+            "unknown test \"{name}\"{hint} (--tests list shows all)",
+            hint = hint,
+            name = name
         ),
     )
 }

@@ -107,14 +107,20 @@ impl EstimateError {
     pub fn said(&self) -> Said {
         match self {
             Self::InvalidData { message } => message.clone(),
-            Self::EmptyArm { arm } => said!("groep {arm} heeft geen rijen", "arm {arm} has no rows"),
+            Self::EmptyArm { arm } => {
+                said!("groep {arm} heeft geen rijen", "arm {arm} has no rows", arm = arm)
+            }
             Self::TooFewArms { found, needed } => said!(
                 "de vergelijking vraagt minstens {needed} groepen; de gegevens hebben er {found}",
-                "the comparison needs at least {needed} arms; the data have {found}"
+                "the comparison needs at least {needed} arms; the data have {found}",
+                needed = needed,
+                found = found
             ),
             Self::TooManyArms { found, allowed } => said!(
                 "de methode vergelijkt {allowed} groepen; de gegevens hebben er {found}",
-                "the method compares {allowed} arms; the data have {found}"
+                "the method compares {allowed} arms; the data have {found}",
+                allowed = allowed,
+                found = found
             ),
             Self::NoEvents { what } => said!(
                 "geen {what}: er is niets te schatten",
@@ -124,14 +130,19 @@ impl EstimateError {
             Self::NoVariance { what } => said!("geen variantie: {}", "no variance: {}", what),
             Self::TooFewClusters { found, needed } => said!(
                 "robuuste uitspraken vragen minstens {needed} clusters; de gegevens hebben er {found}. Met zo weinig consulenten \
-                 of plekken zijn effect en consulent niet uit elkaar te houden",
+                 of locaties zijn effect en consulent niet uit elkaar te houden",
                 "robust inference needs at least {needed} clusters; the data have {found}. With so few caseworkers or \
-                 sites, effect and caseworker cannot be told apart"
+                 sites, effect and caseworker cannot be told apart",
+                needed = needed,
+                found = found
             ),
             Self::MissingColumn { what } => said!("de methode vraagt {}", "the method needs {}", what),
             Self::HorizonBeyondFollowUp { horizon, latest, arm } => said!(
                 "tijd {horizon} ligt voorbij de waarneming van groep {arm}; de laatste tijd die deze gegevens dragen is {latest}",
-                "horizon {horizon} lies beyond the follow-up of arm {arm}; the latest horizon these data support is {latest}"
+                "horizon {horizon} lies beyond the follow-up of arm {arm}; the latest horizon these data support is {latest}",
+                horizon = horizon,
+                arm = arm,
+                latest = latest
             ),
             Self::InvalidOption { option, message } => said!("{}: {}", "{}: {}", option, message),
             Self::NotConverged { what } => said!("geen convergentie: {}", "no convergence: {}", what),

@@ -302,7 +302,7 @@ pub fn test(data: &Dataset, cause: u32, rho: f64) -> Result<ChiSquareTest, Estim
     }
     if !data.cause.contains(&cause) || cause == 0 {
         return Err(EstimateError::NoEvents {
-            what: said!("gebeurtenissen van oorzaak {cause}", "events of cause {cause}"),
+            what: said!("gebeurtenissen van oorzaak {cause}", "events of cause {cause}", cause = cause),
         });
     }
     let data = merge_close_times(data);
@@ -325,7 +325,8 @@ pub fn test(data: &Dataset, cause: u32, rho: f64) -> Result<ChiSquareTest, Estim
     workspace.test().ok_or_else(|| EstimateError::NoVariance {
         what: said!(
             "de groepen zijn niet uit elkaar te houden aan de gebeurtenissen van oorzaak {cause}",
-            "the groups cannot be told apart by the events of cause {cause}"
+            "the groups cannot be told apart by the events of cause {cause}",
+            cause = cause
         ),
     })
 }

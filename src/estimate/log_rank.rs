@@ -272,7 +272,11 @@ impl RankWorkspace {
         if weights.is_empty() || weights.len() > MOST_WEIGHTS {
             return Err(EstimateError::option(
                 "weights",
-                said!("tussen 1 en {MOST_WEIGHTS} mag", "between 1 and {MOST_WEIGHTS} are allowed"),
+                said!(
+                    "tussen 1 en {most_weights} mag",
+                    "between 1 and {most_weights} are allowed",
+                    most_weights = MOST_WEIGHTS
+                ),
             ));
         }
         weights.iter().try_for_each(|weight| weight.require_valid())?;

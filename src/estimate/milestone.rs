@@ -53,10 +53,11 @@ pub fn compare(
         return Ok(contrast);
     }
     let what = said!(
-        "op {time} zijn de kansen om te blijven {} en {}, waar deze schaal geen standaardfout heeft",
-        "at {time} the probabilities of remaining are {} and {}, where this scale has no standard error",
-        first.at(time),
-        second.at(time)
+        "op {time} zijn de kansen om te blijven {first} en {second}, waar deze schaal geen standaardfout heeft",
+        "at {time} the probabilities of remaining are {first} and {second}, where this scale has no standard error",
+        first = first.at(time),
+        second = second.at(time),
+        time = time
     );
     Err(EstimateError::NoVariance { what })
 }

@@ -66,8 +66,9 @@ pub(crate) fn maximize(
     }
     Err(EstimateError::NotConverged {
         what: said!(
-            "{MOST_STEPS} Newton-stappen kwamen niet tot rust",
-            "{MOST_STEPS} Newton steps did not settle"
+            "{most_steps} Newton-stappen kwamen niet tot rust",
+            "{most_steps} Newton steps did not settle",
+            most_steps = MOST_STEPS
         ),
     })
 }
@@ -158,7 +159,8 @@ pub(crate) fn constant_covariate(name: &str) -> EstimateError {
         what: said!(
             "covariaat {name} heeft dezelfde waarde in elke rij die bij een gebeurtenis onder risico \
              is; laat hem weg",
-            "covariate {name} has the same value in every row at risk at an event; leave it out"
+            "covariate {name} has the same value in every row at risk at an event; leave it out",
+            name = name
         ),
     }
 }
@@ -168,7 +170,8 @@ pub(crate) fn collinear(name: &str) -> EstimateError {
     EstimateError::Singular {
         what: said!(
             "covariaat {name} is een lineaire combinatie van de covariaten ervoor; laat er een weg",
-            "covariate {name} is a linear combination of the covariates before it; leave one out"
+            "covariate {name} is a linear combination of the covariates before it; leave one out",
+            name = name
         ),
     }
 }
@@ -181,7 +184,8 @@ pub(crate) fn runaway_likelihood(name: &str) -> EstimateError {
                  bijvoorbeeld alle gebeurtenissen in één groep), zodat er geen eindige schatting is; een \
                  score- of log-rank-toets kan nog wel",
             "the likelihood rises without end in the coefficient of {name} (separation, for instance all events in one \
-             arm), so that no finite estimate exists; a score or log-rank test still does"
+             arm), so that no finite estimate exists; a score or log-rank test still does",
+            name = name
         ),
     }
 }

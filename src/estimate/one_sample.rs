@@ -30,7 +30,11 @@ pub fn share_p(found: Proportion, share: f64, alternative: Alternative) -> Resul
     if !(share > 0.0 && share < 1.0) {
         return Err(EstimateError::option(
             "share",
-            said!("{share} is geen aandeel tussen 0 en 1", "{share} is not a share between 0 and 1"),
+            said!(
+                "{share} is geen aandeel tussen 0 en 1",
+                "{share} is not a share between 0 and 1",
+                share = share
+            ),
         ));
     }
     let (x, n) = (found.events, found.total);
@@ -79,7 +83,11 @@ pub fn rate_p(found: Exposure, rate: f64, alternative: Alternative) -> Result<f6
     if !(rate > 0.0 && rate.is_finite()) {
         return Err(EstimateError::option(
             "rate",
-            said!("{rate} is geen aantal per tijdseenheid boven 0", "{rate} is not a rate above 0"),
+            said!(
+                "{rate} is geen aantal per tijdseenheid boven 0",
+                "{rate} is not a rate above 0",
+                rate = rate
+            ),
         ));
     }
     let (x, mean) = (found.events, rate * found.time);

@@ -119,7 +119,7 @@ impl MethodArguments {
             Ok(value) if value.is_finite() => Ok(Some(value)),
             _ => Err(EstimateError::option(
                 name,
-                said!("\"{text}\" is geen getal", "\"{text}\" is not a number"),
+                said!("\"{text}\" is geen getal", "\"{text}\" is not a number", text = text),
             )),
         }
     }

@@ -151,7 +151,10 @@ fn require_length(name: &str, found: usize, rows: usize) -> Result<(), EstimateE
     }
     Err(EstimateError::data(said!(
         "kolom {name} heeft {found} waarden waar de gegevens {rows} rijen hebben",
-        "column {name} has {found} values where the data set has {rows} rows"
+        "column {name} has {found} values where the data set has {rows} rows",
+        name = name,
+        found = found,
+        rows = rows
     )))
 }
 
@@ -169,11 +172,12 @@ fn require_rows(
         _ => said!(" (en nog {} rijen)", " (and {} more rows)", bad - 1),
     };
     Err(EstimateError::data(said!(
-        "{name} in rij {} is {}{}",
-        "{name} in row {} is {}{}",
-        first + 1,
-        problem,
-        more
+        "{name} in rij {row} is {problem}{more}",
+        "{name} in row {row} is {problem}{more}",
+        row = first + 1,
+        problem = problem,
+        more = more,
+        name = name
     )))
 }
 

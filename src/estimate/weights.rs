@@ -86,7 +86,12 @@ impl Weight {
         match self {
             Self::LogRank => said!("gewicht 1", "weight 1"),
             Self::FlemingHarrington { rho, gamma } => {
-                said!("gewicht S(t-)^{rho} (1 - S(t-))^{gamma}", "weight S(t-)^{rho} (1 - S(t-))^{gamma}")
+                said!(
+                    "gewicht S(t-)^{rho} (1 - S(t-))^{gamma}",
+                    "weight S(t-)^{rho} (1 - S(t-))^{gamma}",
+                    rho = rho,
+                    gamma = gamma
+                )
             }
             Self::Gehan => said!("gewicht n(t)", "weight n(t)"),
             Self::TaroneWare => said!("gewicht wortel n(t)", "weight sqrt n(t)"),
@@ -100,17 +105,24 @@ impl Weight {
             ),
             Self::ModestByTime { t_star } => said!(
                 "gewicht 1 / max(S(t-), S vlak voor {t_star})",
-                "weight 1 / max(S(t-), S just before {t_star})"
+                "weight 1 / max(S(t-), S just before {t_star})",
+                t_star = t_star
             ),
             Self::ModestBySurvival { s_star } => {
-                said!("gewicht 1 / max(S(t-), {s_star})", "weight 1 / max(S(t-), {s_star})")
+                said!("gewicht 1 / max(S(t-), {s_star})", "weight 1 / max(S(t-), {s_star})", s_star = s_star)
             }
             Self::MagirrBurman { delay, largest } => said!(
                 "gewicht min(1 / S(t-), 1 / S vlak voor de laatste gebeurtenis tot {delay}, {largest})",
-                "weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})"
+                "weight min(1 / S(t-), 1 / S just before the last event up to {delay}, {largest})",
+                delay = delay,
+                largest = largest
             ),
             Self::EarlyZero { until } => {
-                said!("gewicht 0 voor {until}, daarna 1", "weight 0 before {until}, 1 from then on")
+                said!(
+                    "gewicht 0 voor {until}, daarna 1",
+                    "weight 0 before {until}, 1 from then on",
+                    until = until
+                )
             }
         }
     }

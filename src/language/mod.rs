@@ -1,13 +1,15 @@
 //! The two languages of a report, and how one is chosen.
 
+mod number;
 mod said;
 mod spoken;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use said::InLanguage;
+pub(crate) use number::{Number, marked};
 pub use said::Said;
 pub use said::Text;
+pub(crate) use said::{AsTyped, InLanguage};
 pub(crate) use spoken::{in_io, spoken};
 
 /// Language of a report.

@@ -9,7 +9,7 @@ use std::fmt::Display;
 
 use serde::{Serialize, Serializer};
 
-use super::Lang;
+use super::{Lang, Number};
 
 /// What is said, in Dutch and in English. [`said!`](crate::said) makes one; a text without its other half does not compile.
 ///
@@ -116,8 +116,10 @@ impl From<Text> for Said {
     }
 }
 
-/// A part of a text, as it stands in a language: what has words of its own follows, names and numbers
+/// A part of a text, as it stands in a language: what has words of its own follows, numbers take the marks of the language, names
 /// stay. It is what lets [`said!`](crate::said) take numbers, names and other texts alike.
+///
+/// There is no rule for all that can be displayed: a number with a decimal point would slip through it.
 pub(crate) trait InLanguage {
     /// How it is shown.
     type Shown<'a>: Display
@@ -128,30 +130,76 @@ pub(crate) trait InLanguage {
     fn in_lang(&self, lang: Lang) -> Self::Shown<'_>;
 }
 
-impl<T: Display + ?Sized> InLanguage for T {
+/// What reads the same in every language.
+macro_rules! as_it_is {
+    ($($kind:ty),+ $(,)?) => {
+        $(impl InLanguage for $kind {
+            type Shown<'a> = &'a $kind where Self: 'a;
+
+            fn in_lang(&self, _: Lang) -> &$kind {
+                self
+            }
+        })+
+    };
+}
+
+as_it_is!(str, String, char, u8, u16, u32, u64, usize);
+
+impl InLanguage for std::path::Display<'_> {
+    type Shown<'a>
+        = &'a Self
+    where
+        Self: 'a;
+
+    fn in_lang(&self, _: Lang) -> &Self {
+        self
+    }
+}
+
+/// Numbers with a decimal mark or a sign.
+macro_rules! as_number {
+    ($($kind:ty),+ $(,)?) => {
+        $(impl InLanguage for $kind {
+            type Shown<'a> = Number<$kind>;
+
+            fn in_lang(&self, lang: Lang) -> Number<$kind> {
+                Number::new(*self, lang)
+            }
+        })+
+    };
+}
+
+as_number!(f64, i32, i64);
+
+/// What stands in a file, or is to be typed there or in a terminal: with its own marks in every language, so that it can be
+/// copied.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsTyped<T>(pub T);
+
+impl<T: Display> InLanguage for AsTyped<T> {
     type Shown<'a>
         = &'a T
     where
         T: 'a;
 
     fn in_lang(&self, _: Lang) -> &T {
-        self
+        &self.0
+    }
+}
+
+impl<T: InLanguage + ?Sized> InLanguage for &T {
+    type Shown<'a>
+        = T::Shown<'a>
+    where
+        Self: 'a;
+
+    fn in_lang(&self, lang: Lang) -> T::Shown<'_> {
+        (**self).in_lang(lang)
     }
 }
 
 impl InLanguage for Said {
     type Shown<'a> = &'a str;
-
-    fn in_lang(&self, lang: Lang) -> &str {
-        self.text(lang)
-    }
-}
-
-impl InLanguage for &Said {
-    type Shown<'a>
-        = &'a str
-    where
-        Self: 'a;
 
     fn in_lang(&self, lang: Lang) -> &str {
         self.text(lang)
@@ -166,42 +214,35 @@ impl InLanguage for Text {
     }
 }
 
-impl InLanguage for &Text {
-    type Shown<'a>
-        = &'static str
-    where
-        Self: 'a;
-
-    fn in_lang(&self, lang: Lang) -> &'static str {
-        self.text(lang)
-    }
-}
-
 /// A [`Said`](crate::language::Said) from a Dutch and an English text, each as in `format!`. Values stand behind the texts, in order or
-/// with names; those that are a `Said` themselves are shown in the language of the text around them
-/// (`said!("{n} {what}", "{n} {what}", n = arms.len(), what = said!("groepen", "arms"))`).
+/// with names, never inside the texts; those that are a `Said` themselves are shown in the language of the text around them, and numbers
+/// with its marks (`said!("{n} {what}", "{n} {what}", n = arms.len(), what = said!("groepen", "arms"))`).
 #[macro_export]
 macro_rules! said {
     ($nl:literal, $en:literal $(,)?) => {
-        $crate::language::Said::new(::std::format!($nl), ::std::format!($en))
+        // Through `concat!` a text cannot reach for a name around it, past the marks of its language.
+        $crate::language::Said::new(
+            ::std::format!(::std::concat!($nl)),
+            ::std::format!(::std::concat!($en)),
+        )
     };
     ($nl:literal, $en:literal, $($name:ident = $value:expr),+ $(,)?) => {{
         $(let $name = &$value;)+
         $crate::language::Said::new(
             {
                 $(let $name = $crate::language::InLanguage::in_lang($name, $crate::language::Lang::Nl);)+
-                ::std::format!($nl)
+                ::std::format!(::std::concat!($nl), $($name = $name),+)
             },
             {
                 $(let $name = $crate::language::InLanguage::in_lang($name, $crate::language::Lang::En);)+
-                ::std::format!($en)
+                ::std::format!(::std::concat!($en), $($name = $name),+)
             },
         )
     }};
     ($nl:literal, $en:literal, $($value:expr),+ $(,)?) => {
         $crate::language::Said::new(
-            ::std::format!($nl, $($crate::language::InLanguage::in_lang(&$value, $crate::language::Lang::Nl)),+),
-            ::std::format!($en, $($crate::language::InLanguage::in_lang(&$value, $crate::language::Lang::En)),+),
+            ::std::format!(::std::concat!($nl), $($crate::language::InLanguage::in_lang(&$value, $crate::language::Lang::Nl)),+),
+            ::std::format!(::std::concat!($en), $($crate::language::InLanguage::in_lang(&$value, $crate::language::Lang::En)),+),
         )
     };
 }
@@ -213,7 +254,7 @@ mod tests {
     #[test]
     fn both_languages_say_it() {
         let count = 3;
-        let text = said!("{count} groepen", "{count} arms");
+        let text = said!("{count} groepen", "{count} arms", count = count);
         assert_eq!((text.text(Lang::Nl), text.text(Lang::En)), ("3 groepen", "3 arms"));
         let named = said!("{n} groepen", "{n} arms", n = [1, 2].len());
         assert_eq!(named, Said::new("2 groepen", "2 arms"));
@@ -226,7 +267,10 @@ mod tests {
         let what = said!("groepen", "arms");
         assert_eq!(said!("{} {}", "{} {}", 2, what), Said::new("2 groepen", "2 arms"));
         let named = said!("{share:.1} van de {what}", "{share:.1} of the {what}", share = 0.25, what = &what);
-        assert_eq!(named, Said::new("0.2 van de groepen", "0.2 of the arms"));
+        assert_eq!(named, Said::new("0,2 van de groepen", "0.2 of the arms"));
+        let typed = said!("typ {}", "type {}", AsTyped(-0.5));
+        assert_eq!(typed, Said::new("typ -0.5", "type -0.5"));
+        assert_eq!(said!("op {x}", "at {x}", x = -1.5), Said::new("op −1,5", "at −1.5"));
         let fixed = Text::new("rij", "row");
         assert_eq!(said!("{} 1", "{} 1", fixed), Said::new("rij 1", "row 1"));
         assert_eq!(Said::from(fixed).map(str::to_uppercase), Said::new("RIJ", "ROW"));

@@ -10,7 +10,8 @@ use super::escape;
 use super::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use super::language::Lang;
 use super::number;
-use super::power::{aligned, comparison, numbered};
+use super::power::{comparison, numbered};
+use super::terminal;
 use super::words::{arm_named, capital, endpoint_named, test_named};
 use crate::design::power::{Assurance, AssuranceCurve};
 use crate::scenario::Scenario;
@@ -134,8 +135,8 @@ fn uncapital(text: &str) -> String {
 /// wrong direction.
 fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
     let head = lang.pick(
-        ["uitkomst", "toets", "verhaal", "maanden", "kans bij de langste duur", "95 %", "meer", "minder"],
-        ["endpoint", "test", "story", "months", "probability at the longest", "95 %", "more", "fewer"],
+        ["uitkomst", "toets", "verhaal", "maanden", "kans bij de langste duur", "95%", "meer", "minder"],
+        ["endpoint", "test", "story", "months", "probability at the longest", "95%", "more", "fewer"],
     );
     let percent = |value: f64| number::percent(lang, value, 0);
     let row = |curve: &&AssuranceCurve| {
@@ -154,7 +155,7 @@ fn table(rows: &[&AssuranceCurve], scenario: &Scenario, lang: Lang) -> String {
     };
     // Other tests than the primary one for all draws only: stories would make the table unreadable.
     let shown = rows.iter().filter(|curve| curve.primary || curve.story.is_none());
-    aligned(head.map(str::to_owned).to_vec(), shown.map(row).collect())
+    terminal::grouped(&head.map(str::to_owned), shown.map(row).collect(), 2)
 }
 
 /// Assurance by duration for the primary test of every endpoint: a figure per compared arm, in it a
@@ -218,8 +219,8 @@ fn figure(found: &Assurance, arm: &str, id: String, scenario: &Scenario, lang: L
         panels: stories.iter().map(panel).collect(),
         notes: vec![
             lang.pick(
-                "Band: 95 % (rekenonzekerheid; onder elke trekking één onderzoek).",
-                "Band: 95 % (Monte Carlo; one study under each draw).",
+                "Band: 95% (rekenonzekerheid; onder elke trekking één onderzoek).",
+                "Band: 95% (Monte Carlo; one study under each draw).",
             )
             .to_owned(),
         ],

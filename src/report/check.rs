@@ -64,7 +64,7 @@ pub(crate) fn plan(check: &Check, lang: Lang) -> String {
                  onderzoek en in de gepaarde wereld van elke groep\n{coming}ongeveer {time} op {threads} {}, {memory} GiB geheugen, \
                  {disk} GiB schijf\n",
                 several(steps as usize, "stap", "stappen"),
-                several(sites, "plek", "plekken"),
+                several(sites, "locatie", "locaties"),
                 several(threads, "thread", "threads"),
             )
         }

@@ -48,9 +48,7 @@ struct ComparePage<'a> {
     answers: Vec<String>,
     /// What must be read with them.
     notes: Vec<String>,
-    /// What differs in the input, in sentences.
-    changes: Vec<String>,
-    /// The same as a table, setting by setting.
+    /// What differs in the input, setting by setting.
     inputs: Table,
     /// Results.
     tables: Vec<Table>,
@@ -70,6 +68,8 @@ struct CompareWords {
     better: &'static str,
     /// Heading of the differences.
     differs: &'static str,
+    /// What stands below it when there are none.
+    same: &'static str,
     /// Heading of the results.
     results: &'static str,
     /// What the ranges are.
@@ -112,6 +112,7 @@ fn fixed_words(t: Lang) -> CompareWords {
         ),
         better: t.pick("Het antwoord", "The answer"),
         differs: t.pick("Wat er verschilt in de invoer", "What differs in the input"),
+        same: inputs::SAME.text(t),
         results: t.pick("De uitkomsten naast elkaar", "The results side by side"),
         luck: t.pick(
             "Elk plan is doorgerekend met dezelfde klanten en hetzelfde geluk. Het interval hoort bij het verschil zelf.",
@@ -159,10 +160,9 @@ pub(crate) fn files(
         lang,
         facts: first,
         command: first.command_shown().split(' ').map(str::to_owned).collect(),
-        title: titles.join(lang.pick(" of ", " or ")),
+        title: plans::named(&titles, lang),
         answers: answer::sentences(&plans),
         notes: answer::notes(&plans),
-        changes: inputs::in_words(&plans),
         inputs: inputs::table(&plans),
         tables: tables::all(&plans),
         main_figure: drawn

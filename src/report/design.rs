@@ -5,7 +5,7 @@
 use serde_json::{Map, Value};
 
 use super::words::design_key;
-use crate::language::Lang;
+use crate::language::{Lang, marked};
 
 /// Lists longer than this are cut in the text (JSON has them whole).
 const LONGEST_LIST: usize = 12;
@@ -64,8 +64,7 @@ fn scalar(value: &Value, lang: Lang) -> String {
         Value::Bool(true) => lang.pick("ja", "yes").to_owned(),
         Value::Bool(false) => lang.pick("nee", "no").to_owned(),
         Value::Number(number) => {
-            let written = number.as_f64().map_or_else(|| number.to_string(), significant);
-            if lang == Lang::Nl { written.replace('.', ",") } else { written }
+            marked(&number.as_f64().map_or_else(|| number.to_string(), significant), lang)
         }
         _ => "–".to_owned(),
     }

@@ -14,8 +14,9 @@ use crate::report::escape;
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::power::{self, aligned, comparison};
+use crate::report::power::{self, comparison};
 use crate::report::protocol;
+use crate::report::terminal;
 use crate::report::words::{arm_named, endpoint_named, test_named};
 use crate::report::words::{limit_reason, note as note_in_words};
 use crate::scenario::Scenario;
@@ -83,6 +84,9 @@ fn month(value: Option<u32>) -> String {
     value.map_or("-".to_owned(), |months| months.to_string())
 }
 
+/// Signs of a reason on one line.
+const REASON: usize = 32;
+
 /// The answers in aligned columns: endpoint, test, months with their interval, power in the fresh
 /// studies, and why not.
 fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
@@ -102,10 +106,12 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
             required
                 .fresh_power
                 .map_or(String::new(), |power| format!("{}%", number::decimal(lang, power * 100.0, 1))),
-            required.limit.as_ref().map_or(String::new(), |limit| limit_reason(limit.reason, lang)),
+            required.limit.as_ref().map_or(String::new(), |limit| {
+                terminal::over_lines(&limit_reason(limit.reason, lang), REASON)
+            }),
         ]
     };
-    aligned(head.map(str::to_owned).to_vec(), rows.iter().map(row).collect())
+    terminal::grouped(&head.map(str::to_owned), rows.iter().map(row).collect(), 1)
 }
 
 /// Durations by size for the primary tests: one row per size, one column per endpoint.
@@ -132,7 +138,7 @@ fn frontier(rows: &[&RequiredDuration], lang: Lang) -> String {
             .chain(endpoints.iter().map(of))
             .collect()
     };
-    aligned(head.collect(), sizes.iter().map(row).collect())
+    terminal::of_rows(&head.collect::<Vec<_>>(), sizes.iter().map(row).collect(), 2)
 }
 
 /// What cannot be seen before when, and what would help where the target is out of reach: what

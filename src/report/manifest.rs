@@ -8,7 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::MODEL_VERSION;
-use crate::language::{Said, in_io};
+use crate::language::{Said, in_io, spoken};
 use crate::random::STREAM_VERSION;
 use crate::said;
 use crate::scenario::Resolved;
@@ -255,7 +255,9 @@ pub(crate) fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
     let manifest: Manifest = serde_json::from_str(&text).map_err(|error| {
         invalid(said!(
             "{name} is geen manifest van stapjes: {error}",
-            "{name} is not a manifest of stapjes: {error}"
+            "{name} is not a manifest of stapjes: {error}",
+            name = name,
+            error = spoken(&error)
         ))
     })?;
     if manifest.format != FORMAT || manifest.format_version != MANIFEST_VERSION {
@@ -263,14 +265,16 @@ pub(crate) fn read(folder: &Path, kind: ResultKind) -> io::Result<Manifest> {
             "{name} heeft formaat {format} versie {version}",
             "{name} has format {format} version {version}",
             format = manifest.format,
-            version = manifest.format_version
+            version = manifest.format_version,
+            name = name
         )));
     }
     if manifest.command != kind.command() {
         return Err(invalid(said!(
             "{name} is van stapjes {command}",
             "{name} is of stapjes {command}",
-            command = manifest.command
+            command = manifest.command,
+            name = name
         )));
     }
     Ok(manifest)

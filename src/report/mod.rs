@@ -47,6 +47,7 @@ pub(crate) mod stored_value;
 pub mod summary;
 pub(crate) mod table;
 pub(crate) mod tables;
+mod terminal;
 pub mod warnings;
 pub(crate) mod words;
 pub(crate) mod workbook;

@@ -253,13 +253,22 @@ fn fixed(lang: Lang, value: f64, decimals: usize) -> String {
     number::decimal(lang, value, decimals as i32)
 }
 
-/// Numbers with a decimal comma for readers of Dutch: a point between two digits.
+/// Numbers with the marks of readers of Dutch: a comma for a point between two digits, and a minus for a hyphen before a digit that
+/// stands behind no other sign.
 fn with_commas(lang: Lang, text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_digit = |at: Option<usize>| at.and_then(|at| letters.get(at)).is_some_and(char::is_ascii_digit);
     let comma = |(at, &letter): (usize, &char)| {
         let inside = letter == '.' && is_digit(at.checked_sub(1)) && is_digit(Some(at + 1));
-        if lang == Lang::Nl && inside { ',' } else { letter }
+        let before = at.checked_sub(1).and_then(|before| letters.get(before));
+        let negative = letter == '-'
+            && is_digit(Some(at + 1))
+            && before.is_none_or(|before| before.is_whitespace() || "([".contains(*before));
+        match lang {
+            Lang::Nl if inside => ',',
+            Lang::Nl if negative => '\u{2212}',
+            _ => letter,
+        }
     };
     letters.iter().enumerate().map(comma).collect()
 }
@@ -291,7 +300,8 @@ mod tests {
     #[test]
     fn readers_of_dutch_see_decimal_commas() {
         assert_eq!(with_commas(Lang::Nl, "op 0.10, 0.35 van 3. Klaar"), "op 0,10, 0,35 van 3. Klaar");
-        assert_eq!(with_commas(Lang::En, "0.10"), "0.10");
+        assert_eq!(with_commas(Lang::Nl, "-0.10 (-2) in 2014-15"), "\u{2212}0,10 (\u{2212}2) in 2014-15");
+        assert_eq!(with_commas(Lang::En, "-0.10"), "-0.10");
         assert_eq!(
             (fixed(Lang::Nl, -2.375, 2), fixed(Lang::En, f64::NEG_INFINITY, 2)),
             ("\u{2212}2,38".into(), "\u{2212}∞".into())

@@ -8,6 +8,7 @@ use crate::report::html::{Frame, unbroken};
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::table::{Cell, Row, Table};
+use crate::report::terminal;
 
 /// Curves of a figure that can be switched off: endpoints, and one more.
 const CURVES: usize = 12;
@@ -70,8 +71,9 @@ struct SectionsTemplate<'a> {
 }
 
 impl SectionsPage {
-    /// A page of sections.
-    pub(super) fn new(lang: Lang, kind: &'static str, title: String, sections: Vec<Section>) -> Self {
+    /// A page of sections, ended by what it may not be used for.
+    pub(super) fn new(lang: Lang, kind: &'static str, title: String, mut sections: Vec<Section>) -> Self {
+        sections.push(limits(lang));
         let skip = lang.pick("Naar de inhoud", "Skip to the content");
         Self { lang, kind, title, skip, sections, facts: Program { version: env!("CARGO_PKG_VERSION") } }
     }
@@ -81,6 +83,22 @@ impl SectionsPage {
         let Frame { style, style_hash, script, script_hash } = &Frame::new(CURVES);
         let html = SectionsTemplate { page: self, style, style_hash, script, script_hash }.render();
         unbroken(&html.unwrap_or_default())
+    }
+}
+
+/// What no page may be used for.
+fn limits(lang: Lang) -> Section {
+    Section {
+        id: "limits",
+        heading: lang.pick("Grenzen", "Limits").to_owned(),
+        sentences: vec![
+            lang.pick(
+                "Dit is een vooruitblik over groepen en mag nooit worden gebruikt om over een persoon te beslissen.",
+                "This is a projection about groups and must never be used to decide about a person.",
+            )
+            .to_owned(),
+        ],
+        ..Section::default()
     }
 }
 
@@ -117,29 +135,13 @@ pub(super) fn table(caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
     }
 }
 
-/// A table for a terminal, its caption left out: the first column to the left, the others to the right.
-/// Widths count characters, so accents do not shift a column. Rows must not have more cells than the
-/// head.
+/// A table for a terminal, its caption left out: the first column to the left, the others to the right. Rows must not have more
+/// cells than the head.
 pub(super) fn aligned(table: &Table) -> String {
-    let lines = std::iter::once(table.head.clone()).chain(table.rows.iter().map(|row| {
+    let row = |row: &Row| {
         std::iter::once(row.head.clone()).chain(row.cells.iter().map(|cell| cell.text.clone())).collect()
-    }));
-    let lines: Vec<Vec<String>> = lines.collect();
-    let width = |column: usize| {
-        lines.iter().filter_map(|line| line.get(column)).map(|text| text.chars().count()).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..table.head.len()).map(width).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let mut shown = String::new();
-        for (column, cell) in line.iter().enumerate() {
-            let pad = " ".repeat(widths[column] - cell.chars().count());
-            shown += &if column == 0 { format!("{cell}{pad}") } else { format!("  {pad}{cell}") };
-        }
-        text += shown.trim_end();
-        text.push('\n');
-    }
-    text
+    terminal::of_rows(&table.head, table.rows.iter().map(row).collect(), 1)
 }
 
 /// Fields of a CSV line with its line break, quoted where needed.

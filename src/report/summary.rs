@@ -10,7 +10,7 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::language::{Said, in_io};
+use crate::language::{Said, in_io, spoken};
 use crate::said;
 use crate::trial::{FORMAT, FORMAT_VERSION, Results};
 
@@ -66,16 +66,21 @@ pub fn read(folder: &Path) -> io::Result<Results> {
     let text = fs::read_to_string(folder.join(SUMMARY))?;
     let results: Results = serde_json::from_str(&text).map_err(|error| {
         invalid(said!(
-            "{SUMMARY} is geen samenvatting van stapjes: {error}",
-            "{SUMMARY} is not a summary of stapjes: {error}"
+            "{summary} is geen samenvatting van stapjes: {error}",
+            "{summary} is not a summary of stapjes: {error}",
+            error = spoken(&error),
+            summary = SUMMARY
         ))
     })?;
     if results.format != FORMAT || results.format_version != FORMAT_VERSION {
         return Err(invalid(said!(
-            "{SUMMARY} is formaat {format} versie {version}; dit programma leest {FORMAT} versie {FORMAT_VERSION}",
-            "{SUMMARY} is format {format} version {version}; this program reads {FORMAT} version {FORMAT_VERSION}",
+            "{summary} is formaat {format} versie {version}; dit programma leest {own_format} versie {format_version}",
+            "{summary} is format {format} version {version}; this program reads {own_format} version {format_version}",
             format = results.format,
-            version = results.format_version
+            version = results.format_version,
+            summary = SUMMARY,
+            own_format = FORMAT,
+            format_version = FORMAT_VERSION
         )));
     }
     Ok(results)

@@ -86,7 +86,48 @@ const LONG: usize = 18;
 /// How many columns a table may have before they need all the room.
 const BROAD: usize = 5;
 
+/// Characters beside each other on a phone.
+const PHONE: usize = 43;
+
 impl Table {
+    /// How it is laid out, as classes of the style sheet.
+    fn class(&self) -> String {
+        let classes = [
+            (self.is_long(), "long"),
+            (!self.is_long() && self.is_broad(), "broad"),
+            (self.stacks(), "stacked"),
+        ];
+        let classes: Vec<&str> = classes.iter().filter(|(is, _)| *is).map(|(_, class)| *class).collect();
+        classes.join(" ")
+    }
+
+    /// Whether its longest words do not stand beside each other on a phone: there a row is a block then, with the heading of its
+    /// column before every cell.
+    fn stacks(&self) -> bool {
+        let longest = |text: &str| text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        let of_cell = |cell: &Cell| {
+            longest(&cell.text).max(cell.range.as_ref().map_or(0, |range| longest(&range.text)))
+        };
+        let of_column = |column: usize| {
+            let in_row = |row: &Row| match column.checked_sub(1) {
+                None => longest(&row.head),
+                Some(at) => row.cells.get(at).map_or(0, of_cell),
+            };
+            self.rows.iter().map(in_row).chain([longest(&self.head[column])]).max().unwrap_or(0) + 1
+        };
+        self.head.len() > 2 && (0..self.head.len()).map(of_column).sum::<usize>() > PHONE
+    }
+
+    /// What stands before a cell of a column where rows are blocks.
+    fn of(&self, column: &usize) -> Option<&str> {
+        self.head.get(*column).filter(|head| !head.is_empty() && self.stacks()).map(String::as_str)
+    }
+
+    /// Whether a cell stands to the right like the numbers of its column.
+    fn is_number(&self, column: &usize, cell: &Cell) -> bool {
+        cell.value.is_some() || cell.text == number::NO_NUMBER && self.is_numeric(column)
+    }
+
     /// Whether it may be broken over pages.
     fn is_long(&self) -> bool {
         self.rows.len() > LONG

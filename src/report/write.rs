@@ -8,7 +8,7 @@ use std::io;
 use std::path::Path;
 
 use crate::disk;
-use crate::language::in_io;
+use crate::language::{in_io, spoken};
 use crate::said;
 use crate::trial::Results;
 use crate::trial::view::View;
@@ -71,7 +71,7 @@ pub(crate) fn write(
 pub(crate) fn read_facts(folder: &Path) -> io::Result<Facts> {
     let text = fs::read_to_string(folder.join(facts::FILE))?;
     serde_json::from_str(&text).map_err(|error| {
-        let words = said!("{} is niet te lezen: {}", "{} cannot be read: {}", facts::FILE, error);
+        let words = said!("{} is niet te lezen: {}", "{} cannot be read: {}", facts::FILE, spoken(&error));
         in_io(io::ErrorKind::InvalidData, words)
     })
 }

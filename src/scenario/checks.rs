@@ -12,7 +12,7 @@ use super::read_parameters::ReadParameters;
 use super::serves::Who;
 use crate::document::{Problem, ProblemKind, Sink, TableReader};
 use crate::kinds::Kind;
-use crate::language::Said;
+use crate::language::{AsTyped, Said};
 use crate::said;
 
 /// Reports every contradiction between parameters, at the place of one of them: minima over maxima, a
@@ -21,7 +21,13 @@ use crate::said;
 pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
     let parameters = &read.parameters;
     let over = |path: &str, min: f64, max: f64| {
-        said!("{path}: min {min} is groter dan max {max}", "{path}: min {min} is over max {max}")
+        said!(
+            "{path}: min {min} is groter dan max {max}",
+            "{path}: min {min} is over max {max}",
+            path = path,
+            min = AsTyped(min),
+            max = AsTyped(max)
+        )
     };
     let at_most_max = || said!("moet hoogstens max zijn", "must be at most max");
     let report = |path: &str, message: Said, allowed: Said| {
@@ -50,7 +56,9 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
             path,
             said!(
                 "{path} = {wide} is te breed voor het gemiddelde",
-                "{path} = {wide} is too wide for its mean"
+                "{path} = {wide} is too wide for its mean",
+                path = path,
+                wide = AsTyped(wide)
             ),
             said!(
                 "het kwadraat moet onder mean_share * (1 - mean_share) liggen",
@@ -64,7 +72,8 @@ pub(super) fn check_parameters(read: &ReadParameters, sink: &Sink) {
             "fraud.initial_unintentional",
             said!(
                 "de twee beginkansen op onregelmatigheden zijn samen {start}",
-                "the two initial irregularities add up to {start}"
+                "the two initial irregularities add up to {start}",
+                start = start
             ),
             said!("samen hoogstens 1", "at most 1 together"),
         );
@@ -84,7 +93,9 @@ fn check_correlation(read: &ReadParameters, sink: &Sink) {
     let others = COPULA_VARIABLES[..failing].join(", ");
     let message = said!(
         "population.correlation is niet positief definiet: geen \"{name}\" kan deze correlaties hebben met {others}",
-        "population.correlation is not positive definite: no \"{name}\" can have these correlations with {others}"
+        "population.correlation is not positive definite: no \"{name}\" can have these correlations with {others}",
+        name = name,
+        others = others
     );
     let problem = match latest {
         Some((_, place)) => Problem::at(place, message, said!("een van deze", "among these")),
@@ -130,7 +141,13 @@ pub(super) fn check_priors(read: &ReadParameters, leaves: &[LeafPath], sink: &Si
         let (path, min, max) = (&record.path, record.min, record.max);
         let message = said!(
             "de prior {prior} van {path} loopt van {low:.6} tot {high:.6}, maar {min} tot {max} mag",
-            "the prior {prior} of {path} ranges from {low:.6} to {high:.6}, but {min} to {max} is allowed"
+            "the prior {prior} of {path} ranges from {low:.6} to {high:.6}, but {min} to {max} is allowed",
+            prior = AsTyped(prior),
+            path = path,
+            low = AsTyped(low),
+            high = AsTyped(high),
+            min = AsTyped(min),
+            max = AsTyped(max)
         );
         let known = leaves.iter().any(|leaf| leaf.path == record.path) || record.path.starts_with("service.");
         let problem = match read.places.get(&record.path).filter(|_| known) {
@@ -165,17 +182,18 @@ pub(super) fn check_settings(root: &TableReader<'_>, scenario: &Scenario) {
         if let Some(site) = mixed {
             let site = &site.name;
             let message = said!(
-                "allocation = \"site\", maar vestiging \"{site}\" heeft deelnemers in meer dan één groep",
-                "allocation = \"site\", but site \"{site}\" has participants in more than one arm"
+                "allocation = \"site\", maar locatie \"{site}\" heeft deelnemers in meer dan één groep",
+                "allocation = \"site\", but site \"{site}\" has participants in more than one arm",
+                site = site
             );
             let hint = said!(
-                "geef elke vestiging participants = {{ fip = 200, regular = 0 }} of andersom",
+                "geef elke locatie participants = {{ fip = 200, regular = 0 }} of andersom",
                 "give each site participants = {{ fip = 200, regular = 0 }} or the reverse"
             );
             root.problem(
                 "allocation",
                 message,
-                said!("één groep per vestiging", "one arm per site"),
+                said!("één groep per locatie", "one arm per site"),
                 Some(hint),
             );
         }
@@ -210,7 +228,8 @@ fn check_periods(root: &TableReader<'_>, scenario: &Scenario) {
         refuse(
             said!(
                 "period_adjusted telt hele consulenten, en groep \"{arm}\" bedient maar een deel van hun klanten",
-                "period_adjusted counts whole caseworkers, and arm \"{arm}\" serves some of their clients only"
+                "period_adjusted counts whole caseworkers, and arm \"{arm}\" serves some of their clients only",
+                arm = arm
             ),
             said!("met [[arm.serves]] zonder who", "with [[arm.serves]] without who"),
         );
@@ -219,7 +238,8 @@ fn check_periods(root: &TableReader<'_>, scenario: &Scenario) {
         refuse(
             said!(
                 "period_adjusted vraagt dat iedereen er vanaf het begin is, en klanten stromen in over {months} maanden",
-                "period_adjusted needs everybody in from the start, and clients enrol over {months} months"
+                "period_adjusted needs everybody in from the start, and clients enrol over {months} months",
+                months = months
             ),
             said!("met enrollment_months = 0", "with enrollment_months = 0"),
         );

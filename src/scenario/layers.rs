@@ -99,8 +99,9 @@ fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (V
     while let Some((origin, asked_at)) = next.take() {
         if documents.len() >= MAX_CHAIN {
             let message = said!(
-                "meer dan {MAX_CHAIN} scenario's bouwen op elkaar voort",
-                "more than {MAX_CHAIN} scenarios extend each other"
+                "meer dan {max_chain} scenario's bouwen op elkaar voort",
+                "more than {max_chain} scenarios extend each other",
+                max_chain = MAX_CHAIN
             );
             push_at(sink, asked_at.as_ref(), message);
             return (documents, false);
@@ -115,7 +116,8 @@ fn read_chain(origin: &Origin, sources: &mut Vec<SourceText>, sink: &Sink) -> (V
             let name = &source.name;
             let message = said!(
                 "de scenario's bouwen in een kring op elkaar voort: {name} komt terug",
-                "the scenarios extend each other in a circle: {name} comes back"
+                "the scenarios extend each other in a circle: {name} comes back",
+                name = name
             );
             push_at(sink, asked_at.as_ref(), message);
             return (documents, false);
@@ -159,12 +161,13 @@ fn read_source(origin: &Origin, asked_at: Option<&Place>, sink: &Sink) -> Option
                 let missing = error.kind() == std::io::ErrorKind::NotFound;
                 let name = showable(&path.display().to_string(), 300);
                 let message = if missing {
-                    said!("er is geen scenario {name}", "there is no scenario {name}")
+                    said!("er is geen scenario {name}", "there is no scenario {name}", name = name)
                 } else {
                     said!(
                         "{name} is niet te lezen: {error}",
                         "cannot read {name}: {error}",
-                        error = crate::language::spoken(&error)
+                        error = crate::language::spoken(&error),
+                        name = name
                     )
                 };
                 let kind = if missing { ProblemKind::Missing } else { ProblemKind::Unreadable };
@@ -264,7 +267,11 @@ fn extended(
                 sink.push(
                     Problem::at(
                         &node.place,
-                        said!("extends = \"{shown}\" is er niet", "extends = \"{shown}\" is not there"),
+                        said!(
+                            "extends = \"{shown}\" is er niet",
+                            "extends = \"{shown}\" is not there",
+                            shown = shown
+                        ),
                         said!("zo'n bestand is er niet", "no such file"),
                     )
                     .hint(did_you_mean(&format!("\"{near}\""))),
@@ -332,11 +339,12 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (SourceText, Node) {
     if text.len() > 10_000 || text.contains(['\n', '\r']) {
         return broken(said!(
             "--set {shown} is te lang of heeft regeleinden",
-            "--set {shown} is too long or has line breaks"
+            "--set {shown} is too long or has line breaks",
+            shown = shown
         ));
     }
     let Some((key, value)) = text.split_once('=') else {
-        return broken(said!("--set {shown} heeft geen =", "--set {shown} has no ="));
+        return broken(said!("--set {shown} heeft geen =", "--set {shown} has no =", shown = shown));
     };
     let attempt = |text: &str| {
         let quiet = Sink::default();
@@ -353,7 +361,7 @@ fn parse_override(index: usize, text: &str, sink: &Sink) -> (SourceText, Node) {
             return (SourceText { name, text: candidate }, node);
         }
     }
-    broken(said!("--set {shown} is niet te lezen", "--set {shown} cannot be read"))
+    broken(said!("--set {shown} is niet te lezen", "--set {shown} cannot be read", shown = shown))
 }
 
 /// Lays one tree over another. A table over a number describes that number (`trust_gain = { source =
@@ -423,7 +431,8 @@ fn merge_named(mut items: Vec<Node>, over: Vec<Entry>, sink: &Sink) -> Vec<Node>
                     &entry.key_place,
                     said!(
                         "er is niets met de naam \"{key}\" om te wijzigen",
-                        "there is nothing named \"{key}\" to change"
+                        "there is nothing named \"{key}\" to change",
+                        key = key
                     ),
                     said!(
                         "moet de naam van een geërfd onderdeel zijn",
@@ -431,7 +440,7 @@ fn merge_named(mut items: Vec<Node>, over: Vec<Entry>, sink: &Sink) -> Vec<Node>
                     ),
                 );
                 let names = showable(&names.join(", "), 300);
-                sink.push(problem.hint(said!("namen: {names}", "names: {names}")));
+                sink.push(problem.hint(said!("namen: {names}", "names: {names}", names = names)));
             }
         }
     }

@@ -79,7 +79,11 @@ pub fn embedded(name: &str, overrides: &[String]) -> Result<Resolved, Problems> 
         None => Err(Problems {
             list: vec![Problem::whole(
                 ProblemKind::Missing,
-                said!("er is geen ingebouwd scenario {name}", "there is no built-in scenario {name}"),
+                said!(
+                    "er is geen ingebouwd scenario {name}",
+                    "there is no built-in scenario {name}",
+                    name = name
+                ),
             )],
             ..Problems::default()
         }),
@@ -107,13 +111,15 @@ pub(crate) fn open(argument: Option<&Path>, overrides: &[String]) -> Result<Reso
                 (Some(file), _) => did_you_mean(&file),
                 (None, Some(near)) => said!(
                     "bedoelt u het ingebouwde scenario {near}?",
-                    "did you mean the built-in scenario {near}?"
+                    "did you mean the built-in scenario {near}?",
+                    near = near
                 ),
                 (None, None) => {
                     let names = names.join(", ");
                     said!(
                         "ingebouwde scenario's, te gebruiken bij hun naam: {names}",
-                        "built-in scenarios, usable by name: {names}"
+                        "built-in scenarios, usable by name: {names}",
+                        names = names
                     )
                 }
             });
@@ -424,7 +430,11 @@ fn read_dynamics(
         if asked.is_some() && root.boolean(key) == Some(true) {
             root.problem(
                 key,
-                said!("{key} = true kan niet op een ladder", "{key} = true is not possible on a ladder"),
+                said!(
+                    "{key} = true kan niet op een ladder",
+                    "{key} = true is not possible on a ladder",
+                    key = key
+                ),
                 said!("een ladder kent dit niet", "a ladder has no such process"),
                 None,
             );
@@ -436,7 +446,8 @@ fn read_dynamics(
             "steps_per_month",
             said!(
                 "steps_per_month = {steps_per_month} met kansen per maand",
-                "steps_per_month = {steps_per_month} with probabilities per month"
+                "steps_per_month = {steps_per_month} with probabilities per month",
+                steps_per_month = steps_per_month
             ),
             said!("moet 1 zijn", "must be 1"),
             Some(said!(

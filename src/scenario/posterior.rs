@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 
 use super::prior::Prior;
 use super::{MODEL_VERSION, shipped};
-use crate::language::Said;
+use crate::language::{AsTyped, Said};
 
 /// Draws of some parameters with their weights.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,24 +152,29 @@ impl Posterior {
                 said!(
                     "kan {shown} niet lezen: {error}",
                     "cannot read {shown}: {error}",
-                    error = crate::language::spoken(&error)
+                    error = crate::language::spoken(&error),
+                    shown = shown
                 )
             })?
             .len();
         if size > MAX_BYTES {
             return Err(said!(
                 "{shown} is groter dan 64 MiB: geen posterior",
-                "{shown} is larger than 64 MiB: not a posterior"
+                "{shown} is larger than 64 MiB: not a posterior",
+                shown = shown
             ));
         }
         let text = std::fs::read_to_string(path).map_err(|error| {
             said!(
                 "kan {shown} niet lezen: {error}",
                 "cannot read {shown}: {error}",
-                error = crate::language::spoken(&error)
+                error = crate::language::spoken(&error),
+                shown = shown
             )
         })?;
-        Self::parse(&text).map_err(|problem| said!("{shown}: {}", "{shown}: {}", problem))
+        Self::parse(&text).map_err(|problem| {
+            said!("{shown}: {problem}", "{shown}: {problem}", problem = problem, shown = shown)
+        })
     }
 
     /// Reads a text.
@@ -190,14 +195,16 @@ impl Posterior {
         let version = parts.next().unwrap_or_default();
         if version != VERSION {
             return Err(said!(
-                "regel 1: posterior versie {version}; dit programma leest versie {VERSION}",
-                "line 1: posterior version {version}; this program reads version {VERSION}"
+                "regel 1: posterior versie {version}; dit programma leest versie {own_version}",
+                "line 1: posterior version {version}; this program reads version {own_version}",
+                version = version,
+                own_version = VERSION
             ));
         }
         let mut remark_of = |key: &str| -> Result<String, Said> {
             let part = parts.next().and_then(|part| part.strip_prefix(key)?.strip_prefix(' '));
             part.map(str::to_owned)
-                .ok_or_else(|| said!("regel 1: {key} ontbreekt", "line 1: {key} is missing"))
+                .ok_or_else(|| said!("regel 1: {key} ontbreekt", "line 1: {key} is missing", key = key))
         };
         let model = remark_of("model")?
             .parse()
@@ -236,7 +243,10 @@ impl Posterior {
             value.ok_or_else(|| {
                 said!(
                     "regel {line}: {path} is \"{text}\"; het moet een getal zijn",
-                    "line {line}: {path} is \"{text}\"; it must be a number"
+                    "line {line}: {path} is \"{text}\"; it must be a number",
+                    line = line,
+                    path = path,
+                    text = text
                 )
             })
         };
@@ -255,7 +265,8 @@ impl Posterior {
                 said!(
                     "regel {line}: {error}",
                     "line {line}: {error}",
-                    error = crate::language::spoken(&error)
+                    error = crate::language::spoken(&error),
+                    line = line
                 )
             })?;
             let value = |column: usize| number(line, column, &record[column]);
@@ -263,7 +274,9 @@ impl Posterior {
             if weight < 0.0 {
                 return Err(said!(
                     "regel {line}: weight is {weight}; het moet 0 of meer zijn",
-                    "line {line}: weight is {weight}; it must be 0 or more"
+                    "line {line}: weight is {weight}; it must be 0 or more",
+                    line = line,
+                    weight = AsTyped(weight)
                 ));
             }
             rows.push((weight, (2..head.len()).map(value).collect::<Result<Vec<f64>, Said>>()?));

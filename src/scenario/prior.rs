@@ -71,7 +71,7 @@ impl Prior {
             let last = "beta(mean, n)";
             let known =
                 "normal(mean, sd), lognormal(median, sigma), uniform(low, high), loguniform(low, high)";
-            said!("schrijf {known} of {last}", "write {known} or {last}")
+            said!("schrijf {known} of {last}", "write {known} or {last}", known = known, last = last)
         };
         let inner = |text: &str| {
             Some((

@@ -96,7 +96,11 @@ fn read_interim(table: &TableReader<'_>) -> InterimPlan {
         if kind == Some(SpendingKind::KimDeMets) && shape.is_some_and(|shape| shape <= 0.0) {
             table.problem(
                 key,
-                said!("{key} van kim_demets is niet positief", "{key} of kim_demets is not positive"),
+                said!(
+                    "{key} van kim_demets is niet positief",
+                    "{key} of kim_demets is not positive",
+                    key = key
+                ),
                 said!("een exponent boven 0", "an exponent above 0"),
                 None,
             );
@@ -111,7 +115,7 @@ fn check_rising(table: &TableReader<'_>, key: &str, values: impl Iterator<Item =
     if values.is_empty() || values.windows(2).any(|pair| pair[0] >= pair[1]) {
         table.problem(
             key,
-            said!("{key} moet oplopen", "{key} must rise"),
+            said!("{key} moet oplopen", "{key} must rise", key = key),
             said!(
                 "minstens één getal, elk groter dan het vorige",
                 "one number or more, each larger than the one before"
@@ -160,7 +164,12 @@ fn does_not_fit(table: &TableReader<'_>, endpoint: Endpoint, text: &str) {
     let fitting = TestKind::ALL.iter().filter(|test| endpoint.fits(**test));
     let fitting: Vec<&str> = fitting.map(|test| test.name()).collect();
     let (name, text, fitting) = (endpoint.name(), showable(text, 40), fitting.join(", "));
-    let message = said!("\"{text}\" is geen toets van {name}", "\"{text}\" is not a test of {name}");
+    let message = said!(
+        "\"{text}\" is geen toets van {name}",
+        "\"{text}\" is not a test of {name}",
+        text = text,
+        name = name
+    );
     table.problem(name, message, one_of(&fitting), None);
 }
 
@@ -169,6 +178,6 @@ fn unknown_test(table: &TableReader<'_>, endpoint: &str, text: &str) {
     let names: Vec<&str> = TestKind::ALL.iter().map(|test| test.name()).collect();
     let hint = nearest(text, names.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     let text = showable(text, 40);
-    let message = said!("er is geen toets \"{text}\"", "there is no test \"{text}\"");
+    let message = said!("er is geen toets \"{text}\"", "there is no test \"{text}\"", text = text);
     table.problem(endpoint, message, one_of(&names.join(", ")), hint);
 }

@@ -48,7 +48,8 @@ pub(super) fn read_ladder(root: &TableReader<'_>, effects: Vec<Option<LadderEffe
                 column,
                 said!(
                     "{column} = [0.1, 0.2], één getal per trede",
-                    "{column} = [0.1, 0.2], one number per rung"
+                    "{column} = [0.1, 0.2], one number per rung",
+                    column = column
                 ),
             );
             table.numbers(column, 0.0, if *column == "start" { 1.0 } else { max })
@@ -79,7 +80,7 @@ fn rungs(table: &TableReader<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung
     if !(2..=12).contains(&count) {
         table.problem(
             "start",
-            said!("de ladder heeft {count} treden", "the ladder has {count} rungs"),
+            said!("de ladder heeft {count} treden", "the ladder has {count} rungs", count = count),
             said!("2 tot 12 treden", "2 to 12 rungs"),
             None,
         );
@@ -91,7 +92,10 @@ fn rungs(table: &TableReader<'_>, columns: &[Vec<f64>]) -> Option<Vec<LadderRung
             let length = column.len();
             let message = said!(
                 "ladder.{name} heeft {length} getallen, start heeft er {count}",
-                "ladder.{name} has {length} numbers, start has {count}"
+                "ladder.{name} has {length} numbers, start has {count}",
+                name = name,
+                length = length,
+                count = count
             );
             table.problem(name, message, said!("één getal per trede", "one number per rung"), None);
             equal = false;
@@ -118,7 +122,11 @@ fn check(table: &TableReader<'_>, ladder: &Ladder) {
     if (total - 1.0).abs() > 1e-9 {
         table.problem(
             "start",
-            said!("de aandelen in start zijn samen {total}", "the start shares add up to {total}"),
+            said!(
+                "de aandelen in start zijn samen {total}",
+                "the start shares add up to {total}",
+                total = total
+            ),
             said!("moeten samen 1 zijn", "must add up to 1"),
             None,
         );
@@ -161,14 +169,18 @@ fn check_probabilities(table: &TableReader<'_>, ladder: &Ladder) {
             let sum = rung.up + rest;
             let message = said!(
                 "de kansen van trede {number} zijn samen {sum}",
-                "the probabilities of rung {number} add up to {sum}"
+                "the probabilities of rung {number} add up to {sum}",
+                number = number,
+                sum = sum
             );
             table.problem("up", message, at_most_one(), None);
         } else if rung.up * strongest + rest > 1.0 + 1e-12 {
             let sum = rung.up * strongest + rest;
             let message = said!(
                 "in de sterkste groep is trede {number} samen {sum}",
-                "under the strongest arm rung {number} adds up to {sum}"
+                "under the strongest arm rung {number} adds up to {sum}",
+                number = number,
+                sum = sum
             );
             let hint = said!(
                 "up wordt vermenigvuldigd met multiplier * (1 + slope * trust), trust tot 1",

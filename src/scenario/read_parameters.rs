@@ -39,7 +39,8 @@ pub(super) fn read_parameters(layers: &Layers, sink: &Sink) -> ReadParameters {
                     let path = &leaf.path;
                     said!(
                         "de referentie heeft geen waarde voor {path}",
-                        "the reference has no value for {path}"
+                        "the reference has no value for {path}",
+                        path = path
                     )
                 }));
             }
@@ -95,7 +96,8 @@ fn check_keys(tree: &Node, sink: &Sink) {
             let message = Said::each(|lang| {
                 format!("{table} is {}, {}", node.echo(lang), lang.pick("geen tabel", "not a table"))
             });
-            let allowed = said!("moet een tabel zijn: [{table}]", "must be a table: [{table}]");
+            let allowed =
+                said!("moet een tabel zijn: [{table}]", "must be a table: [{table}]", table = table);
             sink.push(Problem::at(&node.place, message, allowed));
         }
         for entry in node.entries().iter().filter(|entry| !keys.contains(&entry.key)) {
@@ -125,7 +127,7 @@ fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
             }
             _ => sink.push(Problem::at(
                 &entry.key_place,
-                said!("{shown} is geen jaar", "{shown} is not a year"),
+                said!("{shown} is geen jaar", "{shown} is not a year", shown = shown),
                 said!("schrijf \"2026\" = 804", "write \"2026\" = 804"),
             )),
         }
@@ -135,7 +137,7 @@ fn pension_age(tree: &Node, sink: &Sink) -> PensionAge {
     if ages.is_empty() || !consecutive {
         sink.push(Problem::at(
             &node.place,
-            said!("{path} heeft gaten", "{path} has gaps"),
+            said!("{path} heeft gaten", "{path} has gaps", path = path),
             said!("één leeftijd per jaar, zonder jaren over te slaan", "one age per consecutive year"),
         ));
     }

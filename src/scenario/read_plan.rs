@@ -88,7 +88,8 @@ pub(super) fn read_settings(root: &TableReader<'_>) -> Settings {
     if enrollment_months > 0 && enrollment_months >= horizon_months {
         let message = said!(
             "op de horizon stromen nog deelnemers in: enrollment_months is {enrollment_months}",
-            "participants still enrol at the horizon: enrollment_months is {enrollment_months}"
+            "participants still enrol at the horizon: enrollment_months is {enrollment_months}",
+            enrollment_months = enrollment_months
         );
         let allowed = said!("moet onder horizon_months liggen", "must be under horizon_months");
         root.problem("enrollment_months", message, allowed, None);
@@ -144,8 +145,11 @@ fn read_file_name(root: &TableReader<'_>) -> String {
         || is_device(&name)
     {
         let shown = showable(&name, 60);
-        let message =
-            said!("name = \"{shown}\" kan geen map noemen", "name = \"{shown}\" cannot name a folder");
+        let message = said!(
+            "name = \"{shown}\" kan geen map noemen",
+            "name = \"{shown}\" cannot name a folder",
+            shown = shown
+        );
         let rule = said!(
             "1 tot 60 letters, cijfers, - _ of . (niet vooraan), en geen naam die Windows bewaart (CON, NUL, COM1, ...)",
             "1 to 60 letters, digits, - _ or . (not first), and no name that Windows keeps (CON, NUL, COM1, ...)"
@@ -179,7 +183,8 @@ fn read_question(root: &TableReader<'_>) -> ([String; 2], Question) {
         if !is_line(&text, 500) {
             let message = said!(
                 "question.{language} is te lang of heeft stuurtekens",
-                "question.{language} is too long or has control characters"
+                "question.{language} is too long or has control characters",
+                language = language
             );
             let allowed = said!("één regel, tot 500 tekens", "one line, up to 500 characters");
             table.problem(language, message, allowed, None);
@@ -220,7 +225,11 @@ fn read_start(root: &TableReader<'_>) -> CalendarMonth {
             let shown = showable(&text, 40);
             root.problem(
                 "start",
-                said!("start = \"{shown}\" is geen maand", "start = \"{shown}\" is not a month"),
+                said!(
+                    "start = \"{shown}\" is geen maand",
+                    "start = \"{shown}\" is not a month",
+                    shown = shown
+                ),
                 said!("jaar en maand van 1950 tot 2150", "year and month from 1950 to 2150"),
                 Some(said!("schrijf \"2026-01\"", "write \"2026-01\"")),
             );
@@ -250,7 +259,8 @@ pub(super) fn read_arms(
     let tables = root.tables("arm");
     if tables.len() < 2 || tables.len() > MAX_PARTS {
         let count = tables.len();
-        let message = said!("het scenario heeft {count} groepen", "the scenario has {count} arms");
+        let message =
+            said!("het scenario heeft {count} groepen", "the scenario has {count} arms", count = count);
         let hint = "[[arm]]  name = \"fip\"  service = \"fip\"  participants = 360  caseworkers = 2";
         let allowed =
             said!("twee groepen of meer, elk onder [[arm]]", "two arms or more, each under [[arm]]");
@@ -263,7 +273,7 @@ pub(super) fn read_arms(
         if arms.iter().any(|arm| arm.arm.name == name) && !name.is_empty() {
             table.problem(
                 "name",
-                said!("twee groepen heten \"{name}\"", "two arms are named \"{name}\""),
+                said!("twee groepen heten \"{name}\"", "two arms are named \"{name}\"", name = name),
                 said!("elke groep heeft een eigen naam", "every arm has its own name"),
                 None,
             );
@@ -273,7 +283,8 @@ pub(super) fn read_arms(
         read_plan(table, known, &mut arm);
         if ladder && arm != Arm::plain(arm.name.clone(), arm.service) {
             let shown = showable(&arm.name, 60);
-            let message = said!("groep \"{shown}\" heeft een plan", "arm \"{shown}\" has a plan");
+            let message =
+                said!("groep \"{shown}\" heeft een plan", "arm \"{shown}\" has a plan", shown = shown);
             let allowed = said!(
                 "niet op een ladder, die geen dienstverlening kent",
                 "not on a ladder, which knows no services"
@@ -313,7 +324,8 @@ pub(super) fn read_control(root: &TableReader<'_>, arms: &[ReadArm]) -> usize {
     let names: Vec<&str> = arms.iter().map(|arm| arm.arm.name.as_str()).collect();
     let hint = nearest(&name, names.iter().copied()).map(|near| did_you_mean(&format!("\"{near}\"")));
     let shown = showable(&name, 60);
-    let message = said!("control = \"{shown}\" is geen groep", "control = \"{shown}\" is not an arm");
+    let message =
+        said!("control = \"{shown}\" is geen groep", "control = \"{shown}\" is not an arm", shown = shown);
     root.problem("control", message, one_of(&showable(&names.join(", "), 200)), hint);
     0
 }
@@ -329,7 +341,8 @@ pub(super) fn read_sites(
     let tables = root.tables("site");
     if tables.len() > MAX_SITES {
         let count = tables.len();
-        let message = said!("het scenario heeft {count} vestigingen", "the scenario has {count} sites");
+        let message =
+            said!("het scenario heeft {count} locaties", "the scenario has {count} sites", count = count);
         root.problem("site", message, said!("hoogstens 128", "at most 128"), None);
     }
     if tables.is_empty() {
@@ -351,9 +364,9 @@ pub(super) fn read_sites(
                 "name",
                 {
                     let name = &site.name;
-                    said!("twee vestigingen heten \"{name}\"", "two sites are named \"{name}\"")
+                    said!("twee locaties heten \"{name}\"", "two sites are named \"{name}\"", name = name)
                 },
-                said!("elke vestiging heeft een eigen naam", "every site has its own name"),
+                said!("elke locatie heeft een eigen naam", "every site has its own name"),
                 None,
             );
         }
@@ -494,7 +507,11 @@ pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm]
         let told = |key: &str| place.is_some_and(|node| was_told(node, key));
         if participants == 0 && !told("participants") {
             report(
-                said!("groep \"{name}\" heeft geen deelnemers", "arm \"{name}\" has no participants"),
+                said!(
+                    "groep \"{name}\" heeft geen deelnemers",
+                    "arm \"{name}\" has no participants",
+                    name = name
+                ),
                 said!("voeg participants = 360 toe", "add participants = 360"),
             );
         }
@@ -505,8 +522,10 @@ pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm]
             let site = showable(&site.name, 60);
             report(
                 said!(
-                    "groep \"{name}\" heeft geen consulenten in vestiging \"{site}\"",
-                    "arm \"{name}\" has no caseworkers at site \"{site}\""
+                    "groep \"{name}\" heeft geen consulenten in locatie \"{site}\"",
+                    "arm \"{name}\" has no caseworkers at site \"{site}\"",
+                    name = name,
+                    site = site
                 ),
                 said!(
                     "voeg caseworkers = 2 toe: één bedient onder FIP zo'n 180 klanten",
@@ -518,9 +537,9 @@ pub(super) fn check_groups(root: &TableReader<'_>, tree: &Node, arms: &[ReadArm]
     if total > MAX_PARTICIPANTS {
         root.problem(
             "arm",
-            said!("{total} deelnemers in totaal", "{total} participants in all"),
+            said!("{total} deelnemers in totaal", "{total} participants in all", total = total),
             said!(
-                "hoogstens 4 miljard over alle groepen en vestigingen",
+                "hoogstens 4 miljard over alle groepen en locaties",
                 "at most 4 billion over all arms and sites"
             ),
             None,

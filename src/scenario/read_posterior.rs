@@ -5,7 +5,7 @@
 //! where the posterior belongs to another edition of the model or to other priors, it is refused, since
 //! its draws would mean something else.
 
-use crate::language::{Said, Text};
+use crate::language::{AsTyped, Said, Text};
 use std::path::{Path, PathBuf};
 
 use super::MODEL_VERSION;
@@ -80,18 +80,21 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Said>
     if posterior.model != MODEL_VERSION {
         let model = posterior.model;
         return Err(said!(
-            "hij is gemaakt met uitgave {model} van het model, en dit is uitgave {MODEL_VERSION}: {}",
-            "it was fitted to edition {model} of the model, and this is edition {MODEL_VERSION}: {}",
-            again
+            "hij is gemaakt met uitgave {model} van het model, en dit is uitgave {model_version}: {again}",
+            "it was fitted to edition {model} of the model, and this is edition {model_version}: {again}",
+            again = again,
+            model = model,
+            model_version = MODEL_VERSION
         ));
     }
     let mut overridden = Vec::new();
     for (column, Fitted { path, prior: fitted, .. }) in posterior.parameters.iter().enumerate() {
         let Some(record) = registry.get(path) else {
             return Err(said!(
-                "het scenario heeft geen parameter {path}: {} met deze versie",
-                "the scenario has no parameter {path}: {} with this version",
-                again
+                "het scenario heeft geen parameter {path}: {again} met deze versie",
+                "the scenario has no parameter {path}: {again} with this version",
+                again = again,
+                path = path
             ));
         };
         // A value set to the center of its own prior says nothing new: a scenario that repeats the
@@ -105,18 +108,23 @@ fn fits(posterior: &Posterior, registry: &Registry) -> Result<Vec<String>, Said>
             Some(prior) if prior == *fitted && !moved(prior) => {
                 if let Some(value) = posterior.outside(column, record.min, record.max) {
                     return Err(said!(
-                        "{path} = {value} ligt buiten {} tot {}",
-                        "{path} = {value} is outside {} to {}",
-                        record.min,
-                        record.max
+                        "{path} = {value} ligt buiten {min} tot {max}",
+                        "{path} = {value} is outside {min} to {max}",
+                        min = AsTyped(record.min),
+                        max = AsTyped(record.max),
+                        path = path,
+                        value = AsTyped(value)
                     ));
                 }
             }
             Some(prior) if prior != *fitted && !record.own_prior => {
                 return Err(said!(
-                    "{path} is gemaakt onder {fitted}, en de prior is hier {prior}: {} met deze versie",
-                    "{path} was fitted under {fitted}, and its prior here is {prior}: {} with this version",
-                    again
+                    "{path} is gemaakt onder {fitted}, en de prior is hier {prior}: {again} met deze versie",
+                    "{path} was fitted under {fitted}, and its prior here is {prior}: {again} with this version",
+                    again = again,
+                    path = path,
+                    fitted = AsTyped(fitted),
+                    prior = AsTyped(prior)
                 ));
             }
             Some(_) => overridden.push(path.clone()),

@@ -39,7 +39,12 @@ pub(super) fn read_plan(table: &TableReader<'_>, known: &Known<'_>, arm: &mut Ar
     let rows = table.tables("serves");
     if rows.len() > MAX_ROWS {
         let (name, count) = (&arm.name, rows.len());
-        let message = said!("groep \"{name}\" heeft {count} rijen", "arm \"{name}\" has {count} rows");
+        let message = said!(
+            "groep \"{name}\" heeft {count} rijen",
+            "arm \"{name}\" has {count} rows",
+            name = name,
+            count = count
+        );
         table.problem("serves", message, said!("hoogstens 32", "at most 32"), None);
     }
     arm.serves = rows.iter().take(MAX_ROWS).filter_map(|row| read_row(row, known)).collect();
@@ -59,7 +64,9 @@ fn read_row(row: &TableReader<'_>, known: &Known<'_>) -> Option<Serves> {
     if from_month >= until_month {
         let message = said!(
             "de rij eindigt in maand {until_month}, voordat zij begint in maand {from_month}",
-            "the row ends in month {until_month}, before it begins in month {from_month}"
+            "the row ends in month {until_month}, before it begins in month {from_month}",
+            until_month = until_month,
+            from_month = from_month
         );
         row.problem(
             "until_month",
@@ -75,7 +82,8 @@ fn read_row(row: &TableReader<'_>, known: &Known<'_>) -> Option<Serves> {
             let hint = nearest(name, known.sites.iter().map(String::as_str));
             let hint = hint.map(|near| did_you_mean(&format!("\"{near}\"")));
             let shown = showable(name, 60);
-            let message = said!("er is geen vestiging \"{shown}\"", "there is no site \"{shown}\"");
+            let message =
+                said!("er is geen locatie \"{shown}\"", "there is no site \"{shown}\"", shown = shown);
             row.problem("site", message, one_of(&showable(&known.sites.join(", "), 200)), hint);
         }
         found
@@ -107,7 +115,8 @@ fn read_who(row: &TableReader<'_>, known: &Known<'_>) -> Who {
                 let path = table.path_of(key);
                 let message = said!(
                     "{path} is geen laagste en hoogste waarde",
-                    "{path} is not a lowest and a highest value"
+                    "{path} is not a lowest and a highest value",
+                    path = path
                 );
                 table.problem(
                     key,
@@ -142,7 +151,8 @@ fn read_priority(table: &TableReader<'_>, known: &Known<'_>) -> Vec<usize> {
                 let shown = showable(&name, 60);
                 let message = said!(
                     "dienstverlening \"{shown}\" staat twee keer in priority",
-                    "service \"{shown}\" stands twice in the priority"
+                    "service \"{shown}\" stands twice in the priority",
+                    shown = shown
                 );
                 table.problem("priority", message, said!("elke één keer", "each service once"), None);
             }
@@ -168,7 +178,8 @@ fn read_dedicated(table: &TableReader<'_>, known: &Known<'_>) -> Vec<(usize, f64
         let count = dedicated.len();
         let message = said!(
             "{count} soorten dienstverlening hebben eigen consulenten",
-            "{count} services have dedicated caseworkers"
+            "{count} services have dedicated caseworkers",
+            count = count
         );
         table.problem("dedicated", message, said!("hoogstens 8", "at most 8"), None);
         dedicated.truncate(MAX_DEDICATED);
@@ -194,7 +205,8 @@ pub(super) fn no_service(table: &TableReader<'_>, key: &str, name: &str, names: 
         None => said!("voeg een tabel [service.NAAM] toe", "add a table [service.NAME]"),
     };
     let shown = showable(name, 60);
-    let message = said!("er is geen dienstverlening \"{shown}\"", "there is no service \"{shown}\"");
+    let message =
+        said!("er is geen dienstverlening \"{shown}\"", "there is no service \"{shown}\"", shown = shown);
     table.problem(key, message, one_of(&showable(&names.join(", "), 200)), Some(hint));
 }
 
@@ -232,7 +244,8 @@ pub(super) fn check_plans(root: &TableReader<'_>, arms: &[Arm], most: impl Fn(us
         let kinds = count - 1;
         let message = said!(
             "de rijen van alle groepen noemen {kinds} soorten klanten",
-            "the rows of all arms name {kinds} kinds of clients"
+            "the rows of all arms name {kinds} kinds of clients",
+            kinds = kinds
         );
         root.problem("arm", message, said!("hoogstens 12", "at most 12"), None);
     }
@@ -242,8 +255,11 @@ pub(super) fn check_plans(root: &TableReader<'_>, arms: &[Arm], most: impl Fn(us
         let name = showable(&arm.name, 60);
         if dedicated > fewest + 1e-9 {
             let message = said!(
-                "groep \"{name}\" heeft {fewest} consulenten in een vestiging, van wie {dedicated} met eigen klanten",
-                "arm \"{name}\" has {fewest} caseworkers at a site, of whom {dedicated} are dedicated"
+                "groep \"{name}\" heeft {fewest} consulenten in een locatie, van wie {dedicated} met eigen klanten",
+                "arm \"{name}\" has {fewest} caseworkers at a site, of whom {dedicated} are dedicated",
+                name = name,
+                fewest = fewest,
+                dedicated = dedicated
             );
             root.problem("arm", message, said!("hoogstens allemaal", "at most all of them"), None);
         }
@@ -251,8 +267,10 @@ pub(super) fn check_plans(root: &TableReader<'_>, arms: &[Arm], most: impl Fn(us
         if let Some(highest) = highest.filter(|&&highest| f64::from(highest) >= largest) {
             let number = highest + 1;
             let message = said!(
-                "groep \"{name}\" heeft in geen vestiging een consulent {number}",
-                "arm \"{name}\" has no caseworker {number} at any site"
+                "groep \"{name}\" heeft in geen locatie een consulent {number}",
+                "arm \"{name}\" has no caseworker {number} at any site",
+                name = name,
+                number = number
             );
             let allowed = said!("consulenten tellen vanaf 1", "caseworkers are counted from 1");
             root.problem("arm", message, allowed, None);

@@ -76,8 +76,11 @@ pub(super) fn read_services(
     let mut services = Vec::new();
     let count = table.entries().len();
     if count > MAX_SERVICES {
-        let message =
-            said!("het scenario heeft {count} soorten dienstverlening", "the scenario has {count} services");
+        let message = said!(
+            "het scenario heeft {count} soorten dienstverlening",
+            "the scenario has {count} services",
+            count = count
+        );
         root.problem("service", message, said!("hoogstens 1000", "at most 1000"), None);
         return services;
     }
@@ -87,7 +90,11 @@ pub(super) fn read_services(
             let shown = showable(&entry.key, 60);
             sink.push(Problem::at(
                 &entry.key_place,
-                said!("\"{shown}\" is geen naam voor dienstverlening", "\"{shown}\" is not a service name"),
+                said!(
+                    "\"{shown}\" is geen naam voor dienstverlening",
+                    "\"{shown}\" is not a service name",
+                    shown = shown
+                ),
                 said!(
                     "1 tot 60 tekens, geen punten, geen stuurtekens",
                     "1 to 60 characters, no dots, no control characters"
@@ -133,7 +140,8 @@ fn read_service(
     if scheduled == by_hazard || (by_hazard && !(has("contact_far") && has("contact_near"))) {
         let message = said!(
             "dienstverlening \"{name}\" moet op één manier zeggen wanneer er gesprekken zijn",
-            "service \"{name}\" must say when there are talks, in one way"
+            "service \"{name}\" must say when there are talks, in one way",
+            name = name
         );
         let allowed = said!(
             "interval_months, of contact_far en contact_near",

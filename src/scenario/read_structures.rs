@@ -34,7 +34,8 @@ pub(super) fn read_structures(root: &TableReader<'_>, read: &ReadParameters, sin
         let structure = read_structure(table, read, sink);
         if structures.iter().any(|other| other.name == structure.name) && !structure.name.is_empty() {
             let name = &structure.name;
-            let message = said!("twee verhalen heten \"{name}\"", "two structures are named \"{name}\"");
+            let message =
+                said!("twee verhalen heten \"{name}\"", "two structures are named \"{name}\"", name = name);
             let allowed = said!("elk verhaal heeft een eigen naam", "every structure has its own name");
             table.problem("name", message, allowed, None);
         }
@@ -79,8 +80,11 @@ pub(super) fn read_title(table: &TableReader<'_>, name: &str, key: &str) -> [Str
     let allowed = || said!("één regel, tot 200 tekens", "one line, up to 200 characters");
     if let Some(Node { value: Value::Text(text), .. }) = table.node("title") {
         if !fits(text) {
-            let message =
-                said!("{key} is te lang of heeft stuurtekens", "{key} is too long or has control characters");
+            let message = said!(
+                "{key} is te lang of heeft stuurtekens",
+                "{key} is too long or has control characters",
+                key = key
+            );
             table.problem("title", message, allowed(), None);
         }
         return [text.clone(), text.clone()];
@@ -96,7 +100,9 @@ pub(super) fn read_title(table: &TableReader<'_>, name: &str, key: &str) -> [Str
         if !fits(&text) {
             let message = said!(
                 "{key}.{language} is te lang of heeft stuurtekens",
-                "{key}.{language} is too long or has control characters"
+                "{key}.{language} is too long or has control characters",
+                key = key,
+                language = language
             );
             title.problem(language, message, allowed(), None);
         }
@@ -122,7 +128,7 @@ fn collect(
             if found.iter().any(|(known, _)| *known == path) {
                 sink.push(Problem::at(
                     &entry.key_place,
-                    said!("{shown} staat er twee keer", "{shown} stands there twice"),
+                    said!("{shown} staat er twee keer", "{shown} stands there twice", shown = shown),
                     said!("één waarde", "one value"),
                 ));
             }
@@ -134,7 +140,7 @@ fn collect(
         } else if entry.node.value != Value::Broken {
             let problem = Problem::at(
                 &entry.key_place,
-                said!("{shown} is geen parameter", "{shown} is not a parameter"),
+                said!("{shown} is geen parameter", "{shown} is not a parameter", shown = shown),
                 said!(
                     "een parameter met haar waarde: distance.progress = 0",
                     "a parameter with its value: distance.progress = 0"

@@ -44,7 +44,7 @@ words! {
     caution_middle: "Alle verhalen even zwaar", "All stories count the same";
     caution_hopeful: "Hoopvol: stappen blijven werken", "Hopeful: steps keep working";
     more: "Meer aannames", "More assumptions";
-    more_help: "Elke aanname met haar waarde, status en bron. Een lege plek laat haar zoals zij is.", "Every assumption with its value, status and source. An empty field leaves it as it is.";
+    more_help: "Elke aanname met haar waarde, status en bron. Een leeg veld laat haar zoals zij is.", "Every assumption with its value, status and source. An empty field leaves it as it is.";
     own_file: "U rekent met een eigen bestand.", "You use a file of your own.";
     back_to_form: "Terug naar het formulier", "Back to the form";
     answer: "Het antwoord", "The answer";

@@ -91,9 +91,10 @@ pub fn named(name: &str) -> Result<Level, Said> {
     sets.iter().find(|(known, _)| *known == name).map(|(_, level)| *level).ok_or_else(|| {
         let names: Vec<&str> = sets.iter().map(|(known, _)| *known).collect();
         said!(
-            "{name:?} is geen instructieset van deze computer; die heeft {}",
-            "{name:?} is no instruction set of this machine; it has {}",
-            names.join(", ")
+            "\"{name}\" is geen instructieset van deze computer; die heeft {known}",
+            "\"{name}\" is no instruction set of this machine; it has {known}",
+            name = name,
+            known = names.join(", ")
         )
     })
 }

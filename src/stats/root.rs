@@ -28,7 +28,9 @@ impl RootError {
         match self {
             Self::NoSignChange { at_lower, at_upper } => said!(
                 "geen nulpunt tussen de grenzen: de functie is daar {at_lower} en {at_upper}",
-                "no root between the bounds: the function is {at_lower} and {at_upper} at their ends"
+                "no root between the bounds: the function is {at_lower} and {at_upper} at their ends",
+                at_lower = at_lower,
+                at_upper = at_upper
             ),
             Self::NotConverged => {
                 said!(

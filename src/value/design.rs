@@ -105,7 +105,8 @@ fn rising<T: PartialOrd>(table: &TableReader<'_>, key: &str, list: &[T]) {
             key,
             said!(
                 "{key} moet stijgen en minstens één getal bevatten",
-                "{key} must rise and have at least one number"
+                "{key} must rise and have at least one number",
+                key = key
             ),
             said!("bijvoorbeeld [12, 24, 36]", "for example [12, 24, 36]"),
             None,

@@ -29,6 +29,26 @@ pub(crate) fn in_one_language(text: &str) -> Vec<(usize, String)> {
     found
 }
 
+/// Every text of a source file, with its line.
+pub(crate) fn literals(text: &str) -> Vec<(usize, String)> {
+    fn collect(tokens: TokenStream, found: &mut Vec<(usize, String)>) {
+        for token in tokens {
+            match token {
+                TokenTree::Group(group) => collect(group.stream(), found),
+                TokenTree::Literal(literal) => {
+                    if let Ok(text) = syn::parse_str::<syn::LitStr>(&literal.to_string()) {
+                        found.push((literal.span().start().line, text.value()));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(text.parse().expect("Rust"), &mut found);
+    found
+}
+
 fn walk(tokens: TokenStream, found: &mut Vec<(usize, String)>) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     // Where the pattern or item at hand begins.

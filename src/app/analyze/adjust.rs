@@ -37,7 +37,9 @@ pub(super) fn adjust_column(
         let columns = table.headers.join(", ");
         return Err(vec![TableProblem::general(said!(
             "er is geen kolom \"{column_name}\"; de kolommen zijn: {columns}",
-            "there is no column \"{column_name}\"; the columns are: {columns}"
+            "there is no column \"{column_name}\"; the columns are: {columns}",
+            column_name = column_name,
+            columns = columns
         ))]);
     };
     let known: Vec<usize> = (0..table.rows.len()).filter(|&row| !table.is_missing(row, column)).collect();
@@ -46,9 +48,10 @@ pub(super) fn adjust_column(
     let read = |row: usize| notation.parse(&table.rows[row][column]).filter(|p| (0.0..=1.0).contains(p));
     let bad = |row: usize| {
         let message = said!(
-            "{column_name} is \"{}\"; het moet een kans zijn",
-            "{column_name} is \"{}\"; it must be a probability",
-            table.rows[row][column]
+            "{column_name} is \"{cell}\"; het moet een kans zijn",
+            "{column_name} is \"{cell}\"; it must be a probability",
+            cell = table.rows[row][column],
+            column_name = column_name
         );
         TableProblem::at(table.lines[row], message)
     };
@@ -60,7 +63,8 @@ pub(super) fn adjust_column(
     if known.is_empty() {
         return Err(vec![TableProblem::general(said!(
             "{column_name} heeft geen p-waarde",
-            "{column_name} has no p-value"
+            "{column_name} has no p-value",
+            column_name = column_name
         ))]);
     }
     let p_values: Vec<f64> = known.iter().filter_map(|&row| read(row)).collect();
@@ -80,8 +84,11 @@ pub(super) fn adjust_column(
                 estimate.p_value = Some(p);
             }
             None => {
-                estimate.missing =
-                    Some(said!("{column_name} ontbreekt daar", "{column_name} is missing there"))
+                estimate.missing = Some(said!(
+                    "{column_name} ontbreekt daar",
+                    "{column_name} is missing there",
+                    column_name = column_name
+                ))
             }
         }
         estimate

@@ -61,8 +61,10 @@ pub(super) fn panels(
     match panels.len() {
         1..=MOST_PANELS => Ok(panels),
         many => Err(Error::data(said!(
-            "{many} panelen passen niet in één figuur (hoogstens {MOST_PANELS}): kies met --cause of minder --by",
-            "{many} panels do not fit in one figure (at most {MOST_PANELS}): choose with --cause or fewer --by"
+            "{many} panelen passen niet in één figuur (hoogstens {most_panels}): kies met --cause of minder --by",
+            "{many} panels do not fit in one figure (at most {most_panels}): choose with --cause or fewer --by",
+            many = many,
+            most_panels = MOST_PANELS
         ))),
     }
 }

@@ -1,11 +1,10 @@
 //! Which arm, which comparison and which cause a result is about, as keys of their own; and no two results with one name and label.
 
 use crate::estimate::Estimate;
-use crate::language::{Lang, Said};
+use crate::language::{InLanguage, Lang, Said};
 use crate::observe::columns::Prepared;
 use crate::said;
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 /// Fills `arm`, `against` and `cause`; words take the place of cause numbers.
 pub(super) fn identify(estimate: &mut Estimate, arms: &[String], prepared: &Prepared, cause: Option<u32>) {
@@ -28,8 +27,8 @@ pub(super) fn identify(estimate: &mut Estimate, arms: &[String], prepared: &Prep
 }
 
 /// A cause as estimators write it.
-fn cause_in(lang: Lang, cause: &impl Display) -> String {
-    said!("oorzaak {cause}", "cause {cause}").text(lang).to_owned()
+fn cause_in(lang: Lang, cause: &impl InLanguage) -> String {
+    said!("oorzaak {cause}", "cause {cause}", cause = cause).text(lang).to_owned()
 }
 
 /// The text with a name in the place of a number.
@@ -92,7 +91,8 @@ pub(super) fn tell_apart(estimates: &mut [Estimate]) {
         let count = taken.entry(key(estimate)).or_insert(0);
         *count += 1;
         if *count > 1 {
-            estimate.label = said!("{} [{count}]", "{} [{count}]", estimate.label);
+            estimate.label =
+                said!("{label} [{count}]", "{label} [{count}]", label = estimate.label, count = *count);
         }
     }
 }

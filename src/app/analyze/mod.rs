@@ -8,7 +8,7 @@ mod pairs;
 mod plan;
 mod weights;
 
-use crate::language::Said;
+use crate::language::{AsTyped, Said};
 use std::borrow::Cow;
 use std::io::Read;
 
@@ -253,7 +253,8 @@ fn truncate(prepared: &mut Prepared, horizon: f64) -> Result<(), Error> {
     if kept.is_empty() {
         return Err(Error::data(said!(
             "niemand wordt gevolgd vóór --until-time {horizon}",
-            "nobody is followed before --until-time {horizon}"
+            "nobody is followed before --until-time {horizon}",
+            horizon = AsTyped(horizon)
         )));
     }
     let late = prepared.data.time.len() - kept.len();
@@ -273,12 +274,18 @@ fn truncate(prepared: &mut Prepared, horizon: f64) -> Result<(), Error> {
     prepared.data = data;
     let left_out = match late {
         0 => Said::default(),
-        _ => said!("; {late} die later beginnen, zijn weggelaten", "; {late} that begin later are left out"),
+        _ => said!(
+            "; {late} die later beginnen, zijn weggelaten",
+            "; {late} that begin later are left out",
+            late = late
+        ),
     };
     prepared.notes.push(said!(
-        "--until-time {horizon}: {cut} rijen die langer zijn gevolgd, tellen dan als gecensureerd{}",
-        "--until-time {horizon}: {cut} rows followed longer count as censored then{}",
-        left_out
+        "--until-time {horizon}: {cut} rijen die langer zijn gevolgd, tellen dan als gecensureerd{left_out}",
+        "--until-time {horizon}: {cut} rows followed longer count as censored then{left_out}",
+        left_out = left_out,
+        horizon = AsTyped(horizon),
+        cut = cut
     ));
     Ok(())
 }
@@ -295,9 +302,11 @@ fn parts(prepared: &Prepared) -> Vec<(Option<&str>, Cow<'_, Dataset>)> {
 /// A result says which part it is about.
 fn in_part(estimate: Estimate, part: Option<&str>) -> Estimate {
     match part {
-        Some(part) => {
-            Estimate { label: said!("{part}: {}", "{part}: {}", estimate.label), ..estimate }.with("by", part)
+        Some(part) => Estimate {
+            label: said!("{part}: {label}", "{part}: {label}", label = estimate.label, part = part),
+            ..estimate
         }
+        .with("by", part),
         None => estimate,
     }
 }

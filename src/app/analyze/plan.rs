@@ -193,7 +193,7 @@ impl<'a> TestPlan<'a> {
         }
         if data.cluster.is_none() && self.columns.arm.is_some() {
             notes.push(said!(
-                "rijen zijn geanalyseerd als onafhankelijk; delen klanten consulenten of plekken, \
+                "rijen zijn geanalyseerd als onafhankelijk; delen klanten consulenten of locaties, \
                      geef dan --cluster",
                 "rows are analyzed as independent; when clients share caseworkers or sites, give --cluster"
             ));
@@ -208,7 +208,13 @@ fn not_used(flag: &str, requests: &[Request], uses: fn(&Method) -> bool, so: Sai
         requests.iter().map(|r| r.method).filter(|m| !uses(m)).map(|m| m.name).collect();
     names.dedup();
     (!names.is_empty()).then(|| {
-        said!("{flag} wordt niet gebruikt door {}: {}", "{flag} is not used by {}: {}", names.join(", "), so)
+        said!(
+            "{flag} wordt niet gebruikt door {names}: {so}",
+            "{flag} is not used by {names}: {so}",
+            names = names.join(", "),
+            so = so,
+            flag = flag
+        )
     })
 }
 
@@ -233,7 +239,9 @@ fn find_cause(wanted: &str, prepared: &Prepared) -> Result<u32, Error> {
         let names = prepared.cause_names.join(", ");
         Error::data(said!(
             "geen rij heeft oorzaak \"{wanted}\"; de oorzaken in de gegevens zijn: {names}",
-            "no row has cause \"{wanted}\"; the causes in the data are: {names}"
+            "no row has cause \"{wanted}\"; the causes in the data are: {names}",
+            wanted = wanted,
+            names = names
         ))
     })
 }

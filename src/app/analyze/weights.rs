@@ -37,7 +37,8 @@ pub(super) fn weigh(prepared: &mut Prepared, column: &str, told: Option<WeightKi
         WeightKind::Frequency if !whole => {
             return Err(Error::data(said!(
                 "{column}: frequenties zijn hele getallen; --weights-as sampling neemt andere",
-                "{column}: frequencies are whole numbers; --weights-as sampling takes others"
+                "{column}: frequencies are whole numbers; --weights-as sampling takes others",
+                column = column
             )));
         }
         WeightKind::Frequency => {
@@ -64,9 +65,12 @@ fn repeat(prepared: &mut Prepared, column: &str, weight: &[f64]) -> Result<(), E
     let people: f64 = weight.iter().sum();
     if people > MOST_PEOPLE {
         return Err(Error::data(said!(
-            "{column} telt op tot {people} mensen; hoogstens {MOST_PEOPLE} kunnen worden \
+            "{column} telt op tot {people} mensen; hoogstens {most_people} kunnen worden \
                  geanalyseerd",
-            "{column} adds up to {people} people; at most {MOST_PEOPLE} can be analyzed"
+            "{column} adds up to {people} people; at most {most_people} can be analyzed",
+            column = column,
+            people = people,
+            most_people = MOST_PEOPLE
         )));
     }
     let times = |row: usize| weight[row] as usize;
@@ -84,7 +88,8 @@ fn repeat(prepared: &mut Prepared, column: &str, weight: &[f64]) -> Result<(), E
         if known.windows(2).any(|pair| pair[0].0 == pair[1].0) {
             return Err(Error::data(said!(
                 "{column} verschilt tussen rijen van één persoon",
-                "{column} differs between rows of one person"
+                "{column} differs between rows of one person",
+                column = column
             )));
         }
         let mut first = vec![0_u32; known.len() + 1];

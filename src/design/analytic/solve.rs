@@ -41,12 +41,15 @@ impl Infeasible {
                 "dit onderscheidend vermogen is niet te halen: het is hoogstens {power:.4} (in maand {month:.1}), hoe lang het \
                  onderzoek ook duurt; er zijn meer deelnemers nodig",
                 "the power cannot be reached: it is at most {power:.4} (at month {month:.1}) however long the study runs; \
-                 more participants are needed"
+                 more participants are needed",
+                power = power,
+                month = month
             ),
             Self::AlreadyReached { power } => said!(
                 "het onderscheidend vermogen is al {power:.4} als de instroom eindigt: maak de instroom korter of neem minder \
                  deelnemers",
-                "the power is {power:.4} already when enrollment ends: shorten the enrollment or take fewer participants"
+                "the power is {power:.4} already when enrollment ends: shorten the enrollment or take fewer participants",
+                power = power
             ),
             Self::NoEffect => said!(
                 "op dit moment wordt geen effect verwacht in de getoetste richting, dus het onderscheidend vermogen is alfa bij \

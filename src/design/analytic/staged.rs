@@ -90,7 +90,8 @@ pub fn looks(
     if whole.is_nan() || whole <= 0.0 {
         return Err(said!(
             "tegen maand {month} wordt geen informatie verwacht: er is niets om naar te kijken",
-            "no information is expected by month {month}: there is nothing to look at"
+            "no information is expected by month {month}: there is nothing to look at",
+            month = month
         ));
     }
     let months = match timing {
@@ -105,7 +106,8 @@ pub fn looks(
                         said!(
                             "geen maand heeft {fraction} van de informatie: {error}",
                             "no month has {fraction} of the information: {error}",
-                            error = error.said()
+                            error = error.said(),
+                            fraction = fraction
                         )
                     },
                 )
@@ -127,7 +129,8 @@ pub fn looks(
         if look.expected.information.is_nan() || look.expected.information <= 0.0 {
             return Err(said!(
                 "bij de tussentijdse toets in maand {at} wordt nog geen informatie verwacht",
-                "at the look in month {at} no information is expected yet"
+                "at the look in month {at} no information is expected yet",
+                at = at
             ));
         }
         looks.push(look);

@@ -5,6 +5,7 @@
 //! has the formulas). Looks at calendar times are turned into shares of information, which hang a
 //! little on the size that is sought.
 
+use crate::language::AsTyped;
 use crate::said;
 use serde_json::Value;
 
@@ -203,7 +204,7 @@ fn at_times(
                 "het laatste toetsmoment is aan het eind van het onderzoek",
                 "the last look is at the end of the study"
             ),
-            said!("tijden die eindigen op {end}", "times that end at {end}"),
+            said!("tijden die eindigen op {end}", "times that end at {end}", end = AsTyped(end)),
             None,
         );
         return None;

@@ -82,8 +82,9 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         (Method::Exact(test), Some((n1, n2))) => {
             if n1.max(n2) > LARGEST_EXACT as f64 || n1.fract() != 0.0 || n2.fract() != 0.0 {
                 let allowed = said!(
-                    "hele getallen tot {LARGEST_EXACT} per groep",
-                    "whole numbers up to {LARGEST_EXACT} per arm"
+                    "hele getallen tot {largest_exact} per groep",
+                    "whole numbers up to {largest_exact} per arm",
+                    largest_exact = LARGEST_EXACT
                 );
                 table.problem(
                     "participants",
@@ -322,7 +323,8 @@ fn exact_size(answer: &mut NamedValues, plan: &TwoProportions, test: TableTest, 
             said!(
                 "er zijn meer dan {most} deelnemers in de controlegroep nodig: gebruik method = \
                  \"normal\"",
-                "more than {most} participants in control are needed: use method = \"normal\""
+                "more than {most} participants in control are needed: use method = \"normal\"",
+                most = most
             ),
         );
     }

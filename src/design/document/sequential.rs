@@ -63,8 +63,8 @@ pub(super) fn staging(table: &TableReader<'_>, goal: &Goal, calendar: Option<&st
     {
         sequential.problem(
             twice,
-            said!("{key} zegt waar de toetsmomenten zijn", "{key} says where the looks are"),
-            said!("{key} of {twice}", "{key} or {twice}"),
+            said!("{key} zegt waar de toetsmomenten zijn", "{key} says where the looks are", key = key),
+            said!("{key} of {twice}", "{key} or {twice}", key = key, twice = twice),
             None,
         );
     }
@@ -115,7 +115,7 @@ fn rising(table: &TableReader<'_>, key: &str, values: &[f64]) -> Option<()> {
     }
     table.problem(
         key,
-        said!("{key} moet stijgen", "{key} must rise"),
+        said!("{key} moet stijgen", "{key} must rise", key = key),
         said!(
             "1 tot 50 getallen, elk groter dan het vorige",
             "1 to 50 numbers, each larger than the one before"

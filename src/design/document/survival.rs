@@ -5,7 +5,7 @@
 //! Formulas are in `design::analytic`; what no formula can answer comes back as infeasible with a
 //! reason and, where there is one, the power that can be reached at most.
 
-use crate::language::Said;
+use crate::language::{AsTyped, Said};
 use crate::said;
 use serde_json::Value;
 
@@ -81,13 +81,14 @@ pub(super) fn answer(table: &TableReader<'_>, goal: &Goal) -> Option<NamedValues
         if planned.is_none_or(|month| (month - last).abs() > 1e-6) {
             let allowed = planned.map_or(
                 said!("maanden zonder [follow_up] events", "months without [follow_up] events"),
-                |m| said!("een lijst die eindigt op {m}", "a list ending at {m}"),
+                |m| said!("een lijst die eindigt op {m}", "a list ending at {m}", m = AsTyped(m)),
             );
             table.problem(
                 "sequential",
                 said!(
                     "het laatste toetsmoment (maand {last}) is niet het eind van het onderzoek",
-                    "the last look (month {last}) is not the end of the study"
+                    "the last look (month {last}) is not the end of the study",
+                    last = last
                 ),
                 allowed,
                 None,
@@ -116,9 +117,10 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
         table.problem(
             "follow_up",
             said!(
-                "het onderzoek eindigt na {study} maanden, maar de instroom duurt {} maanden",
-                "the study ends after {study} months, but enrollment goes on for {} months",
-                trial.enrollment_months
+                "het onderzoek eindigt na {study} maanden, maar de instroom duurt {enrollment_months} maanden",
+                "the study ends after {study} months, but enrollment goes on for {enrollment_months} months",
+                enrollment_months = trial.enrollment_months,
+                study = study
             ),
             said!(
                 "study_months minstens zo lang als enrollment.months",
@@ -137,9 +139,10 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
             "enrollment",
             said!(
                 "de instroom vanaf maand {start} wordt nooit gebruikt: de instroom eindigt op maand \
-                     {}",
-                "the entry rate from month {start} is never used: enrollment ends at month {}",
-                trial.enrollment_months
+                     {enrollment_months}",
+                "the entry rate from month {start} is never used: enrollment ends at month {enrollment_months}",
+                enrollment_months = trial.enrollment_months,
+                start = start
             ),
             said!(
                 "starts_months voor het eind van de instroom",
@@ -158,8 +161,13 @@ fn fits(table: &TableReader<'_>, trial: &Trial, end: End, curve: &[f64]) -> Opti
     if let Some((start, seen)) = seen.and_then(|seen| Some((starts.find(|start| *start > seen)?, seen))) {
         table.problem(
             "hazards",
-            said!("de kansen vanaf maand {start} na instroom worden nooit gebruikt: niemand wordt langer \
-                 gevolgd dan {seen} maanden", "the hazards from month {start} after entry are never used: nobody is followed longer than {seen} months"),
+            said!(
+"de kansen vanaf maand {start} na instroom worden nooit gebruikt: niemand wordt langer \
+                 gevolgd dan {seen} maanden",
+"the hazards from month {start} after entry are never used: nobody is followed longer than {seen} months",
+start = start,
+seen = seen
+),
             said!("starts_months voor de langste waarneming", "starts_months before the longest follow-up"),
             Some(said!("maak het onderzoek langer, of laat de latere stukken weg", "lengthen the study, or leave the later pieces out")),
         );
@@ -233,9 +241,9 @@ fn timed(name: &str, table: &TableReader<'_>, make: fn(Option<f64>) -> SurvivalT
     let month = table.number("month", 1e-3, 2400.0);
     let shown = month.map_or_else(
         || said!("kortste waarneming", "shortest follow-up"),
-        |month| said!("maand {month}", "month {month}"),
+        |month| said!("maand {month}", "month {month}", month = month),
     );
-    (said!("{name} ({})", "{name} ({})", shown), make(month))
+    (said!("{name} ({shown})", "{name} ({shown})", shown = shown, name = name), make(month))
 }
 
 /// The weight function of a weighted log-rank test, with its name; modest weights stop rising at a time
@@ -298,7 +306,7 @@ fn max_combo(table: &TableReader<'_>) -> Option<(Said, SurvivalTest)> {
         table.problem(
             "rho",
             said!("een rho en een gamma voor elke statistiek", "a rho and a gamma for every statistic"),
-            said!("2 tot {most} van elk", "2 to {most} of each"),
+            said!("2 tot {most} van elk", "2 to {most} of each", most = most),
             None,
         );
         return None;

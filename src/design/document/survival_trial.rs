@@ -210,7 +210,11 @@ fn strata(table: &TableReader<'_>) -> Option<Vec<Stratum>> {
     if (sum - 1.0).abs() > 1e-9 {
         table.problem(
             "stratum",
-            said!("de aandelen van de strata tellen op tot {sum}", "the shares of the strata sum to {sum}"),
+            said!(
+                "de aandelen van de strata tellen op tot {sum}",
+                "the shares of the strata sum to {sum}",
+                sum = sum
+            ),
             said!("aandelen die optellen tot 1", "shares that sum to 1"),
             None,
         );

@@ -98,7 +98,7 @@ fn exposure(table: &TableReader<'_>) -> Option<Vec<Vec<f64>>> {
             table.problem(
                 "exposure",
                 said!("het schema is te groot", "the schedule is too large"),
-                said!("hoogstens {MOST_CELLS} cellen", "at most {MOST_CELLS} cells"),
+                said!("hoogstens {most_cells} cellen", "at most {most_cells} cells", most_cells = MOST_CELLS),
                 None,
             );
             return None;
@@ -119,8 +119,9 @@ fn exposure(table: &TableReader<'_>) -> Option<Vec<Vec<f64>>> {
     let clusters: usize = steps.iter().sum();
     if clusters == 0 || clusters * periods > MOST_CELLS {
         let allowed = said!(
-            "minstens één cluster; hoogstens {MOST_CELLS} clusterperioden",
-            "at least one cluster; at most {MOST_CELLS} cluster-periods"
+            "minstens één cluster; hoogstens {most_cells} clusterperioden",
+            "at least one cluster; at most {most_cells} cluster-periods",
+            most_cells = MOST_CELLS
         );
         table.problem(
             "clusters_per_step",
@@ -214,8 +215,12 @@ fn participants(
         if rows.len() == clusters && rows[0].len() == periods {
             return Some(rows);
         }
-        let allowed =
-            said!("{clusters} rijen van {periods} getallen", "{clusters} rows of {periods} numbers");
+        let allowed = said!(
+            "{clusters} rijen van {periods} getallen",
+            "{clusters} rows of {periods} numbers",
+            clusters = clusters,
+            periods = periods
+        );
         table.problem(
             "participants",
             said!("de rijen passen niet bij het schema", "the rows do not fit the schedule"),
@@ -235,7 +240,8 @@ fn participants(
         Some(_) => {
             let allowed = said!(
                 "één getal, of een voor elk van de {clusters} clusters",
-                "one number, or one for each of the {clusters} clusters"
+                "one number, or one for each of the {clusters} clusters",
+                clusters = clusters
             );
             table.problem(
                 "participants",

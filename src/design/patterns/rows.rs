@@ -112,7 +112,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         at_least(
             "P1",
             Bilingual::new(
-                "op geen van drie plaatsen een significant verschil in uitstroom naar werk",
+                "op geen van drie locaties een significant verschil in uitstroom naar werk",
                 "no significant difference in outflow to work at any of three sites",
             ),
             Bilingual::new(">= 0,85 van de onderzoeken", ">= .85 of studies"),
@@ -122,7 +122,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         at_least(
             "P2",
             Bilingual::new(
-                "totale uitstroom op hooguit één plaats significant",
+                "totale uitstroom op hooguit één locatie significant",
                 "total terminations significant at one site at most",
             ),
             Bilingual::new(">= 0,75 van de onderzoeken", ">= .75 of studies"),
@@ -133,7 +133,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         at_least(
             "P4",
             Bilingual::new(
-                "activering op twee of meer plaatsen significant hoger",
+                "activering op twee of meer locaties significant hoger",
                 "activation significantly higher at two sites or more",
             ),
             Bilingual::new(">= 0,50 van de onderzoeken", ">= .50 of studies"),
@@ -153,7 +153,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
         at_least(
             "P5",
             Bilingual::new(
-                "op precies één plaats met significant meer signalen ook meer beëindigingen door fraude of terugtrekking",
+                "op precies één locatie met significant meer signalen ook meer beëindigingen door fraude of terugtrekking",
                 "at exactly one signal-significant site also more fraud/withdrawal terminations",
             ),
             Bilingual::new(">= 0,30 van de onderzoeken", ">= .30 of studies"),
@@ -187,7 +187,7 @@ pub(super) fn of_studies(three: &Averages, brabant: &Averages) -> Vec<PatternRow
     let [work, total] = ["work site", "exit site"].map(|name| three.mean(name) * 100.0);
     rows[1].detail = Bilingual::new(
         format!(
-            "deel van de plaatsen met een significant verschil: naar werk {work:.1} %, totaal {total:.1} %"
+            "deel van de locaties met een significant verschil: naar werk {work:.1} %, totaal {total:.1} %"
         ),
         format!("share of sites with a significant difference: to work {work:.1} %, total {total:.1} %"),
     );
@@ -219,7 +219,7 @@ fn signals(three: &Averages) -> PatternRow {
     PatternRow {
         id: "P3",
         pattern: Bilingual::new(
-            "op precies twee van drie plaatsen significant meer fraudesignalen",
+            "op precies twee van drie locaties significant meer fraudesignalen",
             "fraud signals significantly higher at exactly two of three sites",
         ),
         rule: Bilingual::new(
@@ -232,7 +232,7 @@ fn signals(three: &Averages) -> PatternRow {
         detail: {
             let [none, one, two, three] = shares;
             Bilingual::new(
-                format!("op 0, 1, 2, 3 plaatsen: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
+                format!("op 0, 1, 2, 3 locaties: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
                 format!("at 0, 1, 2, 3 sites: {none:.2}, {one:.2}, {two:.2}, {three:.2}"),
             )
         },

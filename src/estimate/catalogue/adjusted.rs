@@ -95,8 +95,13 @@ fn stratified(
     let tau = horizon(data, options, arguments.number("tau", 0)?)?;
     let one = |arm: usize| {
         let found = adjusted_mean::stratified_difference(data, ending_of(options), arm as u32, tau)?;
-        let label =
-            said!("{} - {}, 0 tot {tau}", "{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
+        let label = said!(
+            "{treated} - {control}, 0 tot {tau}",
+            "{treated} - {control}, 0 to {tau}",
+            treated = data.arm_names[arm],
+            control = data.arm_names[0],
+            tau = tau
+        );
         let how = said!(
             "verschillen binnen strata, gewogen naar hun deel van de rijen; varianties van het type \
              Greenwood",
@@ -121,11 +126,15 @@ fn adjusted(
     let terms = terms(data)?;
     let found = adjusted_mean::adjusted(data, &events(data, options.cause), &terms, tau)?;
     let arms = arm_terms(data).len();
-    let names = data
-        .arm_names
-        .iter()
-        .skip(1)
-        .map(|arm| said!("{arm} - {}, 0 tot {tau}", "{arm} - {}, 0 to {tau}", data.arm_names[0]));
+    let names = data.arm_names.iter().skip(1).map(|arm| {
+        said!(
+            "{arm} - {control}, 0 tot {tau}",
+            "{arm} - {control}, 0 to {tau}",
+            control = data.arm_names[0],
+            arm = arm,
+            tau = tau
+        )
+    });
     let names = std::iter::once(said!("constante", "intercept")).chain(names);
     let names = names.chain(terms.iter().skip(arms).map(|term| Said::same(&term.name)));
     let how = said!(
@@ -180,7 +189,8 @@ pub(super) fn margin_of(arguments: &MethodArguments, method: &str) -> Result<f64
             method,
             said!(
                 "welke marge, niet 0? bijvoorbeeld {method}(-0.1): minder dan 0,1 slechter",
-                "which margin, not 0? for instance {method}(-0.1): worse by less than .1"
+                "which margin, not 0? for instance {method}(-0.1): worse by less than .1",
+                method = method
             ),
         )
     })
@@ -213,8 +223,13 @@ fn margin(
             );
             return Err(EstimateError::NoVariance { what });
         }
-        let label =
-            said!("{} - {}, 0 tot {tau}", "{} - {}, 0 to {tau}", data.arm_names[arm], data.arm_names[0]);
+        let label = said!(
+            "{treated} - {control}, 0 tot {tau}",
+            "{treated} - {control}, 0 to {tau}",
+            treated = data.arm_names[arm],
+            control = data.arm_names[0],
+            tau = tau
+        );
         let how = said!(
             "eenzijdig tegen de marge (een marge onder nul: groter, boven nul: kleiner); tweezijdig \
              interval",
@@ -262,7 +277,7 @@ fn ghosh_lin(
         for (mean, name) in found.iter().zip(&data.arm_names) {
             let estimate = Estimate::new(
                 "ghosh-lin",
-                said!("{name} op {time}", "{name} at {time}"),
+                said!("{name} op {time}", "{name} at {time}", name = name, time = time),
                 estimand::mean_events(),
                 how.clone(),
             );
@@ -271,7 +286,13 @@ fn ghosh_lin(
         }
         for place in 1..found.len() {
             let (mean, name) = (&found[place], &data.arm_names[place]);
-            let label = said!("{name} - {} op {time}", "{name} - {} at {time}", data.arm_names[0]);
+            let label = said!(
+                "{name} - {control} op {time}",
+                "{name} - {control} at {time}",
+                control = data.arm_names[0],
+                name = name,
+                time = time
+            );
             let estimate = Estimate::new(
                 "ghosh-lin",
                 label,

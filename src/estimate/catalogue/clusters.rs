@@ -484,7 +484,12 @@ fn reassign(
     let how = if found.exact {
         said!("alle toewijzingen", "all assignments")
     } else {
-        said!("{} toewijzingen, seed {seed}", "{} assignments, seed {seed}", found.assignments)
+        said!(
+            "{assignments} toewijzingen, seed {seed}",
+            "{assignments} assignments, seed {seed}",
+            assignments = found.assignments,
+            seed = seed
+        )
     };
     let convention =
         said!("{}, {}; samenvatting per cluster: {}", "{}, {}; cluster summary: {}", what, how, summary);
@@ -529,7 +534,8 @@ fn linear(
         Some(other) => {
             let message = said!(
                 "onbekende variantie \"{other}\"; bekend: cr2, cr0",
-                "unknown variance \"{other}\"; known: cr2, cr0"
+                "unknown variance \"{other}\"; known: cr2, cr0",
+                other = other
             );
             return Err(EstimateError::option("cluster-linear", message));
         }

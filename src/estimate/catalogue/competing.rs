@@ -79,9 +79,15 @@ fn gray_test(
     for cause in causes {
         let convention = said!(
             "Gray (1988), rho = {rho}, tweezijdige chikwadraat",
-            "Gray (1988), rho = {rho}, two-sided chi-square"
+            "Gray (1988), rho = {rho}, two-sided chi-square",
+            rho = rho
         );
-        let label = said!("oorzaak {cause}, {} groepen", "cause {cause}, {} arms", data.arm_names.len());
+        let label = said!(
+            "oorzaak {cause}, {count} groepen",
+            "cause {cause}, {count} arms",
+            count = data.arm_names.len(),
+            cause = cause
+        );
         let estimate = Estimate::new(
             "gray",
             label,
@@ -112,8 +118,16 @@ fn cause_specific_log_rank(
         let options = Options { cause: Some(cause), ..options.clone() };
         let tests = rank_tests::weighted(name, data, &options, Weight::LogRank);
         let of_cause = |test: Estimate| {
-            Estimate { label: said!("{} (oorzaak {cause})", "{} (cause {cause})", test.label), ..test }
-                .with("cause", f64::from(cause))
+            Estimate {
+                label: said!(
+                    "{label} (oorzaak {cause})",
+                    "{label} (cause {cause})",
+                    label = test.label,
+                    cause = cause
+                ),
+                ..test
+            }
+            .with("cause", f64::from(cause))
         };
         results.give_or_withhold(tests.map(|tests| tests.into_iter().map(of_cause).collect()), || {
             of_cause(Estimate::new(
@@ -155,7 +169,7 @@ fn fine_gray_regression(
         let rows = FineGrayData { time: &data.time, cause: &recoded };
         let fit = fine_gray::fit(&rows, &terms, data.cluster.as_deref());
         results.give_or_withhold(fit.map(|fit| estimates(&fit, cause, data, options)), || {
-            let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})");
+            let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})", cause = cause);
             Estimate::new("fine-gray", label, estimand::all_coefficients_zero(), Said::default())
         });
     }
@@ -192,7 +206,7 @@ fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -
     );
     let errors = fit.standard_errors();
     let one = |(i, name): (usize, &String)| {
-        let label = said!("{name} (oorzaak {cause})", "{name} (cause {cause})");
+        let label = said!("{name} (oorzaak {cause})", "{name} (cause {cause})", name = name, cause = cause);
         let estimate = Estimate::new(
             "fine-gray",
             label,
@@ -213,7 +227,7 @@ fn estimates(fit: &FineGrayFit, cause: u32, data: &Dataset, options: &Options) -
         }
     };
     let mut results: Vec<Estimate> = fit.names.iter().enumerate().map(one).collect();
-    let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})");
+    let label = said!("hele model (oorzaak {cause})", "whole model (cause {cause})", cause = cause);
     let mut model = Estimate::new(
         "fine-gray",
         label,

@@ -202,7 +202,8 @@ fn rate_ratios(
             "rate-ratio",
             said!(
                 "onbekende methode \"{other}\"; bekend: exact, score",
-                "unknown method \"{other}\"; known: exact, score"
+                "unknown method \"{other}\"; known: exact, score",
+                other = other
             ),
         )),
     }
@@ -384,7 +385,12 @@ fn mean_cumulative_function(
         let at = if options.at.is_empty() { vec![last] } else { options.at.clone() };
         for time in at {
             let (mean, error) = curve.at(time);
-            let label = said!("{} op {time}", "{} at {time}", data.arm_names[curve.arm as usize]);
+            let label = said!(
+                "{arm} op {time}",
+                "{arm} at {time}",
+                arm = data.arm_names[curve.arm as usize],
+                time = time
+            );
             let estimate =
                 Estimate::new("mean-cumulative", label, estimand::mean_events(), convention.clone());
             let estimate = estimate.with_wald(mean, error, options.level);

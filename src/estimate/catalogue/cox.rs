@@ -181,7 +181,7 @@ fn ties_in_words(ties: Ties) -> Said {
 
 /// Which cause a result is about, for its label; nothing for all causes together.
 fn cause_in_words(cause: Option<u32>) -> Said {
-    cause.map_or_else(Said::default, |cause| said!(" (oorzaak {cause})", " (cause {cause})"))
+    cause.map_or_else(Said::default, |cause| said!(" (oorzaak {cause})", " (cause {cause})", cause = cause))
 }
 
 /// One hazard ratio for each coefficient, by its own standard error (of the logarithm) and reference
@@ -202,7 +202,7 @@ fn ratios(
         how
     );
     let one = |(i, term): (usize, &String)| {
-        let label = said!("{term}{}", "{term}{}", cause_in_words(cause));
+        let label = said!("{term}{cause}", "{term}{cause}", cause = cause_in_words(cause), term = term);
         let estimate = Estimate::new(name, label, estimand::hazard_ratio(), convention.clone());
         ratio(estimate, fit.coefficients[i], errors[i], reference, options)
     };
@@ -366,7 +366,8 @@ fn robust_ratios(
     );
     let plain = robust.standard_errors();
     let one = |(i, term): (usize, &String)| {
-        let label = said!("{term}{}", "{term}{}", cause_in_words(options.cause));
+        let label =
+            said!("{term}{cause}", "{term}{cause}", cause = cause_in_words(options.cause), term = term);
         let blank = Estimate::new(name, label, estimand::hazard_ratio(), convention.clone());
         let estimate = match robust.degrees_of_freedom[i] {
             Some(df) => {
@@ -427,7 +428,8 @@ fn cox_small_sample(
         let Some(covariance) = small.covariance(correction).filter(exists) else {
             let what = said!(
                 "correctie {short}: één cluster draagt alle informatie over een coëfficiënt",
-                "correction {short}: one cluster carries all the information on a coefficient"
+                "correction {short}: one cluster carries all the information on a coefficient",
+                short = short
             );
             return Err(EstimateError::Singular { what });
         };
@@ -437,7 +439,8 @@ fn cox_small_sample(
                  van deze fout en die van cox-robust (in de details), met de vrijheidsgraden van \
                  Satterthwaite",
             "cluster variance {short} (Wang, Turner & Li 2023); interval, t and p by the larger of this error and the one of cox-robust \
-             (in the details), with Satterthwaite's df"
+             (in the details), with Satterthwaite's df",
+            short = short
         );
         let convention = said!(
             "{}; standaardfout is van de logaritme; {}",
@@ -446,7 +449,8 @@ fn cox_small_sample(
             how
         );
         let one = |(i, term): (usize, &String)| {
-            let label = said!("{term}{}", "{term}{}", cause_in_words(options.cause));
+            let label =
+                said!("{term}{cause}", "{term}{cause}", cause = cause_in_words(options.cause), term = term);
             let estimate =
                 Estimate::new("cox-small-sample", label, estimand::hazard_ratio(), convention.clone());
             let Some(df) = robust.degrees_of_freedom[i] else {
@@ -496,9 +500,10 @@ fn corrections(arguments: &MethodArguments) -> Result<Vec<(&'static str, Cluster
         let known: Vec<&str> = ClusterCorrection::ALL.iter().map(|(name, _)| *name).collect();
         let message = || {
             said!(
-                "onbekende correctie \"{wanted}\"; bekend: {}",
-                "unknown correction \"{wanted}\"; known: {}",
-                known.join(", ")
+                "onbekende correctie \"{wanted}\"; bekend: {known}",
+                "unknown correction \"{wanted}\"; known: {known}",
+                known = known.join(", "),
+                wanted = wanted
             )
         };
         let found = ClusterCorrection::ALL.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
@@ -606,7 +611,8 @@ fn schoenfeld(
         other => {
             let message = said!(
                 "onbekende transformatie \"{other}\"; bekend: km, rank, identity, log",
-                "unknown transform \"{other}\"; known: km, rank, identity, log"
+                "unknown transform \"{other}\"; known: km, rank, identity, log",
+                other = other
             );
             return Err(EstimateError::option("schoenfeld", message));
         }
@@ -618,9 +624,10 @@ fn schoenfeld(
     let together = fit.proportional_hazards_of(transform, &columns)?;
     let null = said!("coëfficiënt gelijk door de tijd", "coefficient constant over time");
     let convention = said!(
-        "scoretoets als cox.zph van survival 3.x, transformatie {name}, {}",
-        "score test as cox.zph of survival 3.x, transform {name}, {}",
-        ties_in_words(options.ties)
+        "scoretoets als cox.zph van survival 3.x, transformatie {name}, {ties}",
+        "score test as cox.zph of survival 3.x, transform {name}, {ties}",
+        ties = ties_in_words(options.ties),
+        name = name
     );
     let pairs = test.names.iter().zip(&test.each);
     let result = |label: Said, test| chi_square("schoenfeld", label, null.clone(), convention.clone(), test);

@@ -158,7 +158,8 @@ fn curve(
             estimates.give([with_whole_curve(new(Said::same(arm)), curve, options)]);
         }
         for &time in &options.at {
-            let mut estimate = new(said!("{arm} op {time}", "{arm} at {time}")).with("time", time);
+            let mut estimate =
+                new(said!("{arm} op {time}", "{arm} at {time}", arm = arm, time = time)).with("time", time);
             if let Err(error) = curve.require_reaches(time, arm) {
                 estimates.withhold(estimate, error);
                 continue;
@@ -230,7 +231,7 @@ fn quantiles(
     let mut estimates = Vec::new();
     for (curve, arm) in kaplan_meier(data, ending_of(options))?.iter().zip(&data.arm_names) {
         for &p in &shares {
-            let label = said!("{arm}, aandeel {p}", "{arm}, share {p}");
+            let label = said!("{arm}, aandeel {p}", "{arm}, share {p}", arm = arm, p = p);
             let mut estimate = Estimate::new(
                 "quantile",
                 label,
@@ -275,7 +276,8 @@ fn median_follow_up(
         if estimate.value.is_none() {
             estimate.missing = Some(said!(
                 "minder dan de helft van groep {arm} had op de laatste tijd gecensureerd kunnen zijn",
-                "fewer than half of arm {arm} could have been censored by the last time"
+                "fewer than half of arm {arm} could have been censored by the last time",
+                arm = arm
             ));
         }
         estimate
@@ -303,7 +305,8 @@ fn hazards(
                 "ties",
                 said!(
                     "\"{other}\" is niet together en niet broken",
-                    "\"{other}\" is neither together nor broken"
+                    "\"{other}\" is neither together nor broken",
+                    other = other
                 ),
             ));
         }
@@ -341,7 +344,8 @@ fn hazards(
                 .with("probability", curve.hazard.iter().map(|&h| libm::exp(-h)).collect::<Vec<f64>>())]);
         }
         for &time in &options.at {
-            let mut estimate = new(said!("{arm} op {time}", "{arm} at {time}")).with("time", time);
+            let mut estimate =
+                new(said!("{arm} op {time}", "{arm} at {time}", arm = arm, time = time)).with("time", time);
             if let Err(error) = curve.require_reaches(time, arm) {
                 estimates.withhold(estimate, error);
                 continue;
@@ -370,7 +374,10 @@ fn numbers(arguments: &MethodArguments, name: &str) -> Result<Vec<f64>, Estimate
     let parse = |word: &str| {
         let number = word.parse::<f64>().ok().filter(|value| value.is_finite());
         number.ok_or_else(|| {
-            EstimateError::option(name, said!("\"{word}\" is geen getal", "\"{word}\" is not a number"))
+            EstimateError::option(
+                name,
+                said!("\"{word}\" is geen getal", "\"{word}\" is not a number", word = word),
+            )
         })
     };
     words.map(parse).collect()
@@ -403,7 +410,11 @@ fn restricted_means(
         Some(other) => {
             return Err(EstimateError::option(
                 "variance",
-                said!("\"{other}\" is niet plain of corrected", "\"{other}\" is not plain or corrected"),
+                said!(
+                    "\"{other}\" is niet plain of corrected",
+                    "\"{other}\" is not plain or corrected",
+                    other = other
+                ),
             ));
         }
     };
@@ -486,7 +497,7 @@ fn mean_estimates(
             curves.iter().map(|curve| RestrictedMean::new(curve, window)).collect();
         for (mean, arm) in means.iter().zip(&data.arm_names) {
             let error = libm::sqrt(mean.variance(corrected));
-            let label = said!("{arm}, {}", "{arm}, {}", stretch);
+            let label = said!("{arm}, {stretch}", "{arm}, {stretch}", stretch = stretch, arm = arm);
             let estimate = new(label, said!("gemiddelde resterende tijd", "mean time remaining")).with_wald(
                 mean.mean,
                 error,
@@ -501,7 +512,13 @@ fn mean_estimates(
         }
         for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
             let error = libm::sqrt(mean.variance(corrected) + means[0].variance(corrected));
-            let label = said!("{arm} - {}, {}", "{arm} - {}, {}", data.arm_names[0], stretch);
+            let label = said!(
+                "{arm} - {control}, {stretch}",
+                "{arm} - {control}, {stretch}",
+                control = data.arm_names[0],
+                stretch = stretch,
+                arm = arm
+            );
             let estimate = new(label, estimand::difference_of_mean_times());
             let shown = with_difference(estimate, mean.mean - means[0].mean, error, options);
             estimates.push(require_basis(shown, both(data, arm, mean, &means[0], corrected)));
@@ -533,7 +550,7 @@ fn mean_ratios(
     let mut estimates = Vec::new();
     let control = &means[0];
     for (mean, arm) in means.iter().zip(&data.arm_names).skip(1) {
-        let label = Said::same(format!("{arm} / {}, tau {}", data.arm_names[0], mean.window.to));
+        let label = said!("{} / {}, tau {}", "{} / {}, tau {}", arm, data.arm_names[0], mean.window.to);
         let variance = |m: &RestrictedMean, of: f64| m.variance(corrected) / (of * of);
         for (estimand, treated, reference) in [
             (
@@ -629,7 +646,11 @@ fn milestones(
         Some(other) => {
             return Err(EstimateError::option(
                 "milestone",
-                said!("\"{other}\" is geen bekende schaal", "\"{other}\" is not a known scale"),
+                said!(
+                    "\"{other}\" is geen bekende schaal",
+                    "\"{other}\" is not a known scale",
+                    other = other
+                ),
             ));
         }
     };
@@ -644,7 +665,13 @@ fn milestones(
     let mut estimates = Partial::default();
     for &time in &options.at {
         for (curve, arm) in curves.iter().zip(&data.arm_names).skip(1) {
-            let label = said!("{arm} - {} op {time}", "{arm} - {} at {time}", data.arm_names[0]);
+            let label = said!(
+                "{arm} - {control} op {time}",
+                "{arm} - {control} at {time}",
+                control = data.arm_names[0],
+                arm = arm,
+                time = time
+            );
             let estimand = match scale {
                 CurveInterval::Plain => {
                     said!("verschil in kans om te blijven", "difference in probability of remaining")

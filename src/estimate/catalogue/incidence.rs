@@ -58,7 +58,8 @@ fn variance_of(word: Option<&str>) -> Result<Variance, EstimateError> {
             "variance",
             said!(
                 "\"{other}\" is niet aalen, delta of jackknife",
-                "\"{other}\" is not aalen, delta or jackknife"
+                "\"{other}\" is not aalen, delta or jackknife",
+                other = other
             ),
         )),
     }
@@ -110,7 +111,13 @@ fn incidence(
                 estimates.give([whole_curve(data, curve, arm, cause, variance)]);
             }
             for &time in &options.at {
-                let label = said!("{arm}, oorzaak {cause} op {time}", "{arm}, cause {cause} at {time}");
+                let label = said!(
+                    "{arm}, oorzaak {cause} op {time}",
+                    "{arm}, cause {cause} at {time}",
+                    arm = arm,
+                    cause = cause,
+                    time = time
+                );
                 let estimate = new(
                     "cumulative-incidence",
                     label,
@@ -168,7 +175,7 @@ fn whole_curve(
     let errors: Vec<f64> = curve.variances(cause, variance).into_iter().map(libm::sqrt).collect();
     new(
         "cumulative-incidence",
-        said!("{arm}, oorzaak {cause}", "{arm}, cause {cause}"),
+        said!("{arm}, oorzaak {cause}", "{arm}, cause {cause}", arm = arm, cause = cause),
         estimand::cumulative_incidence(),
         variance,
         cause,
@@ -223,9 +230,12 @@ fn differences(
         let (curve, arm) = (&curves[place], &data.arm_names[place]);
         let errors = [&curves[0], curve].map(|curve| libm::sqrt(curve.variance_at(cause, time, variance)));
         let label = said!(
-            "{arm} - {}, oorzaak {cause} op {time}",
-            "{arm} - {}, cause {cause} at {time}",
-            data.arm_names[0]
+            "{arm} - {control}, oorzaak {cause} op {time}",
+            "{arm} - {control}, cause {cause} at {time}",
+            control = data.arm_names[0],
+            arm = arm,
+            cause = cause,
+            time = time
         );
         let estimate = new(
             "cumulative-incidence",
@@ -280,7 +290,13 @@ fn time_lost(
                 curves.iter().map(|c| c.time_lost_variance(cause, tau, variance)).collect();
             let lost: Vec<f64> = curves.iter().map(|c| c.time_lost(cause, tau)).collect();
             for (arm, name) in data.arm_names.iter().enumerate() {
-                let label = said!("{name}, oorzaak {cause} tot {tau}", "{name}, cause {cause} up to {tau}");
+                let label = said!(
+                    "{name}, oorzaak {cause} tot {tau}",
+                    "{name}, cause {cause} up to {tau}",
+                    name = name,
+                    cause = cause,
+                    tau = tau
+                );
                 let estimate = new(
                     "time-lost",
                     label,
@@ -294,10 +310,12 @@ fn time_lost(
             }
             for arm in 1..curves.len() {
                 let label = said!(
-                    "{} - {}, oorzaak {cause} tot {tau}",
-                    "{} - {}, cause {cause} up to {tau}",
-                    data.arm_names[arm],
-                    data.arm_names[0]
+                    "{treated} - {control}, oorzaak {cause} tot {tau}",
+                    "{treated} - {control}, cause {cause} up to {tau}",
+                    treated = data.arm_names[arm],
+                    control = data.arm_names[0],
+                    cause = cause,
+                    tau = tau
                 );
                 let estimate = new(
                     "time-lost",

@@ -258,7 +258,7 @@ pub(super) const METHODS: &[Method] = &[
                 Some(other) => {
                     return Err(EstimateError::option(
                         "miettinen-nurminen",
-                        said!("onbekend: \"{other}\"", "unknown \"{other}\""),
+                        said!("onbekend: \"{other}\"", "unknown \"{other}\"", other = other),
                     ));
                 }
             };
@@ -636,7 +636,11 @@ fn margin(
     if !(-1.0 < margin && margin < 1.0) {
         return Err(EstimateError::option(
             "margin",
-            said!("{margin} is geen verschil in aandeel", "{margin} is not a difference of shares"),
+            said!(
+                "{margin} is geen verschil in aandeel",
+                "{margin} is not a difference of shares",
+                margin = margin
+            ),
         ));
     }
     let mut estimates = Vec::new();
@@ -723,7 +727,7 @@ fn stratified(
         Some(other) => {
             return Err(EstimateError::option(
                 "mantel-haenszel",
-                said!("onbekend: \"{other}\"", "unknown \"{other}\""),
+                said!("onbekend: \"{other}\"", "unknown \"{other}\"", other = other),
             ));
         }
     };

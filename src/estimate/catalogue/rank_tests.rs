@@ -231,7 +231,8 @@ fn events_in_words(ending: Ending) -> Said {
     match ending {
         Ending::Cause(cause) => said!(
             "gebeurtenissen van oorzaak {cause}, andere oorzaken gecensureerd",
-            "events of cause {cause}, other causes censored"
+            "events of cause {cause}, other causes censored",
+            cause = cause
         ),
         Ending::Any | Ending::Each(_) => said!("gebeurtenissen van welke oorzaak ook", "events of any cause"),
     }
@@ -383,7 +384,10 @@ fn component(text: &str) -> Result<Weight, EstimateError> {
             "is niet RHO-GAMMA (bijvoorbeeld 0-1), log-rank, gehan, tarone-ware, peto, t=TIJD of s=KANS",
             "is not RHO-GAMMA (for instance 0-1), log-rank, gehan, tarone-ware, peto, t=TIME or s=PROBABILITY"
         );
-        return Err(EstimateError::option("max-combo", said!("\"{text}\" {}", "\"{text}\" {}", rule)));
+        return Err(EstimateError::option(
+            "max-combo",
+            said!("\"{text}\" {rule}", "\"{text}\" {rule}", rule = rule, text = text),
+        ));
     };
     Ok(Weight::FlemingHarrington { rho, gamma })
 }

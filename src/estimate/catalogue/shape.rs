@@ -60,7 +60,7 @@ impl Partial {
 /// A label with the time at which outcomes are taken, when there is one.
 pub(super) fn label_at(label: String, horizon: Option<f64>) -> Said {
     match horizon {
-        Some(time) => said!("{label} op {time}", "{label} by {time}"),
+        Some(time) => said!("{label} op {time}", "{label} by {time}", label = label, time = time),
         None => Said::same(label),
     }
 }
@@ -95,7 +95,8 @@ pub(super) fn require_basis<'a>(
                 "geen p: de standaardfout van groep {arm} is 0 (haar curve is aan haar eind of \
                      heeft niet bewogen), wat geen grond is voor een toets",
                 "no p: the standard error of arm {arm} is 0 (its curve has reached its end or has not moved), which is no basis for \
-                 a test"
+                 a test",
+                arm = arm
             );
             let mut estimate = Estimate {
                 standard_error: None,

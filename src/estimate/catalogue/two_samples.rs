@@ -173,7 +173,10 @@ fn given(arguments: &MethodArguments, method: &str, name: &str, example: &str) -
             method,
             said!(
                 "tegen welke waarde ({name})? bijvoorbeeld {method}({example})",
-                "against which {name}? for instance {method}({example})"
+                "against which {name}? for instance {method}({example})",
+                name = name,
+                method = method,
+                example = example
             ),
         )
     };

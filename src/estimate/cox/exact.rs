@@ -138,7 +138,8 @@ fn too_many_ties(events: usize) -> EstimateError {
         said!(
             "{events} gebeurtenissen delen één tijd, te veel voor de exacte partiële aannemelijkheid; \
              gebruik efron",
-            "{events} events share one time, too many for the exact partial likelihood; use efron"
+            "{events} events share one time, too many for the exact partial likelihood; use efron",
+            events = events
         ),
     )
 }

@@ -97,9 +97,11 @@ pub fn split_at(data: &CoxData<'_>, terms: &[Term], cuts: &[f64]) -> Result<Piec
 /// The period of a coefficient, as it stands behind the name of its covariate: from one cut until the next.
 pub(crate) fn period_in_words(cuts: &[f64], period: usize) -> Said {
     match (period.checked_sub(1).map(|before| cuts[before]), cuts.get(period)) {
-        (None, Some(end)) => said!(" tot {end}", " until {end}"),
-        (Some(start), Some(end)) => said!(" vanaf {start} tot {end}", " from {start} until {end}"),
-        (Some(start), None) => said!(" vanaf {start}", " from {start}"),
+        (None, Some(end)) => said!(" tot {end}", " until {end}", end = end),
+        (Some(start), Some(end)) => {
+            said!(" vanaf {start} tot {end}", " from {start} until {end}", start = start, end = end)
+        }
+        (Some(start), None) => said!(" vanaf {start}", " from {start}", start = start),
         (None, None) => Said::default(),
     }
 }

@@ -57,9 +57,10 @@ impl Reader<'_> {
         if cut_off == Some(None) {
             let text = dates.cut_off.as_deref().unwrap_or_default();
             self.problems.push(TableProblem::general(said!(
-                "--cut-off is \"{text}\"; het moet {} zijn",
-                "--cut-off is \"{text}\"; it must be {}",
-                rule
+                "--cut-off is \"{text}\"; het moet {rule} zijn",
+                "--cut-off is \"{text}\"; it must be {rule}",
+                rule = rule,
+                text = text
             )));
         }
         let cut_off = cut_off.flatten();
@@ -85,10 +86,11 @@ impl Reader<'_> {
             for (name, column, read) in [(&dates.from, from, begin), (&dates.until, until, end)] {
                 if read.is_none() && !(open && column == until) {
                     let message = said!(
-                        "{name} is \"{}\"; het moet {} zijn",
-                        "{name} is \"{}\"; it must be {}",
-                        self.cell(row, column),
-                        rule
+                        "{name} is \"{cell}\"; het moet {rule} zijn",
+                        "{name} is \"{cell}\"; it must be {rule}",
+                        cell = self.cell(row, column),
+                        rule = rule,
+                        name = name
                     );
                     self.problem(row, message);
                 }
@@ -151,10 +153,12 @@ impl Reader<'_> {
         }
         if format.guessed {
             self.notes.push(said!(
-                "{} en {}: geen datum laat zien of de dag of de maand vooraan staat; de dag is \
+                "{from} en {until}: geen datum laat zien of de dag of de maand vooraan staat; de dag is \
                      vooraan genomen; {otherwise} draait dat om",
-                "{} and {}: no date shows whether day or month comes first; the day was taken first; {otherwise} turns that",
-                dates.from, dates.until
+                "{from} and {until}: no date shows whether day or month comes first; the day was taken first; {otherwise} turns that",
+                from = dates.from,
+                until = dates.until,
+                otherwise = otherwise
             ));
         }
     }

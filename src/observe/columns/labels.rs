@@ -40,9 +40,10 @@ impl Reader<'_> {
             return only;
         }
         self.problems.push(TableProblem::general(said!(
-            "er is geen groep \"{wanted}\"; de groepen zijn: {}",
-            "there is no arm \"{wanted}\"; the arms are: {}",
-            names.join(", ")
+            "er is geen groep \"{wanted}\"; de groepen zijn: {names}",
+            "there is no arm \"{wanted}\"; the arms are: {names}",
+            names = names.join(", "),
+            wanted = wanted
         )));
         0
     }
@@ -103,7 +104,13 @@ impl Reader<'_> {
         self.reading.columns.push(ColumnReading {
             column: name.into(),
             part: part.into(),
-            values: said!("{} namen: {shown}{more}", "{} labels: {shown}{more}", values.len()),
+            values: said!(
+                "{count} namen: {shown}{more}",
+                "{count} labels: {shown}{more}",
+                count = values.len(),
+                shown = shown,
+                more = more
+            ),
             ..ColumnReading::default()
         });
         let mut alike: BTreeMap<String, Vec<&str>> = BTreeMap::new();
@@ -114,12 +121,13 @@ impl Reader<'_> {
             let quoted: Vec<String> =
                 group.iter().map(|label| format!("\"{}\"", label.escape_debug())).collect();
             self.notes.push(said!(
-                "{name}: {} zijn verschillende namen die op elkaar lijken (hoofdletters, \
+                "{name}: {quoted} zijn verschillende namen die op elkaar lijken (hoofdletters, \
                      samengestelde letters, spaties of onzichtbare tekens); bedoelen zij hetzelfde, maak \
                      ze dan gelijk in het bestand",
-                "{name}: {} are different labels that look alike (case, composed letters, blanks or invisible characters); if they \
+                "{name}: {quoted} are different labels that look alike (case, composed letters, blanks or invisible characters); if they \
                  mean the same, make them the same in the file",
-                Said::each(|lang| quoted.join(lang.pick(" en ", " and ")))
+                quoted = Said::each(|lang| quoted.join(lang.pick(" en ", " and "))),
+                name = name
             ));
         }
     }

@@ -206,8 +206,9 @@ pub fn prepare(table: &TextTable, columns: &Columns) -> Result<Prepared, Vec<Tab
 
 /// A number as it is written, or with an exponent where that would be a row of zeros (below 1e-6, from
 /// 1e15).
-fn brief(value: f64) -> String {
-    if value == 0.0 || (1e-6..1e15).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
+fn brief(value: f64) -> Said {
+    let is_short = value == 0.0 || (1e-6..1e15).contains(&value.abs());
+    if is_short { said!("{}", "{}", value) } else { said!("{:e}", "{:e}", value) }
 }
 
 /// The name in `factor(NAME)`; `None` for a plain name. A column that is really called so comes first.
@@ -269,7 +270,7 @@ fn used_columns(table: &TextTable, columns: &Columns) -> Result<Vec<usize>, Vec<
 /// There is no column of that name; which are there, and which is nearest.
 fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
     let hint = match nearest(name, table.headers.iter().map(String::as_str)) {
-        Some(near) => said!("bedoelt u \"{near}\"? ", "did you mean \"{near}\"? "),
+        Some(near) => said!("bedoelt u \"{near}\"? ", "did you mean \"{near}\"? ", near = near),
         None => Said::default(),
     };
     let one = match table.headers.as_slice() {
@@ -282,11 +283,12 @@ fn unknown_column(table: &TextTable, name: &str) -> TableProblem {
         _ => Said::default(),
     };
     TableProblem::general(said!(
-        "er is geen kolom \"{name}\"; {}de kolommen zijn: {}{}",
-        "there is no column \"{name}\"; {}the columns are: {}{}",
-        hint,
-        table.headers.join(", "),
-        one
+        "er is geen kolom \"{name}\"; {hint}de kolommen zijn: {headers}{one}",
+        "there is no column \"{name}\"; {hint}the columns are: {headers}{one}",
+        hint = hint,
+        headers = table.headers.join(", "),
+        one = one,
+        name = name
     ))
 }
 
@@ -414,10 +416,12 @@ impl Reader<'_> {
                         Said::default()
                     };
                     let message = said!(
-                        "{name} is \"{cell}\"; het moet {} zijn{}",
-                        "{name} is \"{cell}\"; it must be {}{}",
-                        rule,
-                        marks
+                        "{name} is \"{cell}\"; het moet {rule} zijn{marks}",
+                        "{name} is \"{cell}\"; it must be {rule}{marks}",
+                        rule = rule,
+                        marks = marks,
+                        name = name,
+                        cell = cell
                     );
                     self.problem(row, message);
                     values.push(0.0);
@@ -458,12 +462,14 @@ impl Reader<'_> {
         if notation.guessed {
             self.notes.push(said!(
                 "{name}: niets in de kolom onderscheidt decimaaltekens van duizendtallen; gelezen \
-                     als {}, van {} tot {}; {otherwise} leest het andersom",
-                "{name}: nothing in the column tells decimal from thousands marks; they were read as {}, from {} to {}; \
+                     als {written}, van {least} tot {most}; {otherwise} leest het andersom",
+                "{name}: nothing in the column tells decimal from thousands marks; they were read as {written}, from {least} to {most}; \
                  {otherwise} reads them the other way",
-                written,
-                brief(least),
-                brief(most)
+                written = written,
+                least = brief(least),
+                most = brief(most),
+                name = name,
+                otherwise = otherwise
             ));
         }
         self.reading.columns.push(ColumnReading {
@@ -503,7 +509,10 @@ impl Reader<'_> {
                     row,
                     said!(
                         "{name} is {start}; het moet voor het eind {end} liggen",
-                        "{name} is {start}; it must lie before the end {end}"
+                        "{name} is {start}; it must lie before the end {end}",
+                        name = name,
+                        start = start,
+                        end = end
                     ),
                 );
             } else if same(start) >= same(end) {
@@ -512,7 +521,9 @@ impl Reader<'_> {
                          liggen dan afronding (1,5e-8) zijn één tijd; laat de rij weg of gebruik een \
                          grotere tijdseenheid",
                     "the interval from {start} to {end} vanishes: times closer than rounding (1.5e-8) are one time; leave the row \
-                     out or use a larger unit of time"
+                     out or use a larger unit of time",
+                    start = start,
+                    end = end
                 );
                 self.problem(row, message);
             }
@@ -543,7 +554,11 @@ impl Reader<'_> {
         let reason = |row: usize| {
             TableProblem::at(
                 table.lines[row],
-                said!("{name} is 0: de rij staat voor niemand", "{name} is 0: the row stands for nobody"),
+                said!(
+                    "{name} is 0: de rij staat voor niemand",
+                    "{name} is 0: the row stands for nobody",
+                    name = name
+                ),
             )
         };
         prepared.left_out.extend(none.into_iter().map(reason));
@@ -562,16 +577,21 @@ impl Reader<'_> {
             }
             if count[i] > 0 {
                 let message = said!(
-                    "{} gebeurtenissen in geen tijd: {name} is 0; het moet boven 0 liggen",
-                    "{} events in no time: {name} is 0; it must be above 0",
-                    count[i]
+                    "{count} gebeurtenissen in geen tijd: {name} is 0; het moet boven 0 liggen",
+                    "{count} events in no time: {name} is 0; it must be above 0",
+                    count = count[i],
+                    name = name
                 );
                 self.problem(row, message);
             } else {
                 let line = self.table.lines[row];
                 prepared.left_out.push(TableProblem::at(
                     line,
-                    said!("{name} is 0: er kon niets worden geteld", "{name} is 0: nothing could be counted"),
+                    said!(
+                        "{name} is 0: er kon niets worden geteld",
+                        "{name} is 0: nothing could be counted",
+                        name = name
+                    ),
                 ));
             }
         }
@@ -657,21 +677,23 @@ impl Reader<'_> {
                 Said::default()
             };
             self.notes.push(said!(
-                "geen rij is gecensureerd: elke rij eindigt met een gebeurtenis. {name}: {}. \
+                "geen rij is gecensureerd: elke rij eindigt met een gebeurtenis. {name}: {events}. \
                      Waarden die \"nog niets\" betekenen, moeten worden genoemd: --censored \
-                     WAARDEN{}",
-                "no row is censored: every row ends with an event. {name}: {}. Values that mean \"nothing yet\" must be named: \
-                 --censored VALUES{}",
-                events,
-                one_and_two
+                     WAARDEN{one_and_two}",
+                "no row is censored: every row ends with an event. {name}: {events}. Values that mean \"nothing yet\" must be named: \
+                 --censored VALUES{one_and_two}",
+                events = events,
+                one_and_two = one_and_two,
+                name = name
             ));
         }
         if events.is_empty() {
             self.notes.push(said!(
-                "geen rij heeft een gebeurtenis. {name}: {}; --events noemt de waarden die \
+                "geen rij heeft een gebeurtenis. {name}: {censored}; --events noemt de waarden die \
                      gebeurtenissen zijn",
-                "no row has an event. {name}: {}; --events names the values that are events",
-                censored
+                "no row has an event. {name}: {censored}; --events names the values that are events",
+                censored = censored,
+                name = name
             ));
         }
         let none = said!("geen", "none");
@@ -711,9 +733,12 @@ impl Reader<'_> {
                 cell.len() > 1 && cell.starts_with('0') && cell.chars().all(|c| c.is_ascii_digit())
             });
             if coded {
-                self.notes.push(said!("{name} is geschreven als codes (01, 02) maar genomen als getal; factor({name}) \
+                self.notes.push(said!(
+"{name} is geschreven als codes (01, 02) maar genomen als getal; factor({name}) \
                      maakt er niveaus van",
-                    "{name} is written as codes (01, 02) but taken as a number; factor({name}) makes levels of it"));
+"{name} is written as codes (01, 02) but taken as a number; factor({name}) makes levels of it",
+name = name
+));
             }
             return vec![Covariate { name: name.into(), values }];
         }
@@ -749,9 +774,12 @@ impl Reader<'_> {
                 self.problem(
                     second,
                     said!(
-                        "{name} {value} staat ook op regel {line}; {}",
-                        "{name} {value} stands on line {line} too; {}",
-                        remedy
+                        "{name} {value} staat ook op regel {line}; {remedy}",
+                        "{name} {value} stands on line {line} too; {remedy}",
+                        remedy = remedy,
+                        name = name,
+                        value = value,
+                        line = line
                     ),
                 );
             } else if start(pair[1]) < data.time[pair[0]] {
@@ -759,7 +787,10 @@ impl Reader<'_> {
                     second,
                     said!(
                         "het interval van {name} {value} overlapt dat van regel {line}",
-                        "the interval of {name} {value} overlaps that of line {line}"
+                        "the interval of {name} {value} overlaps that of line {line}",
+                        name = name,
+                        value = value,
+                        line = line
                     ),
                 );
             }

@@ -6,7 +6,7 @@
 //! meaning.
 
 use super::reading::StatusReading;
-use crate::language::Said;
+use crate::language::{InLanguage, Said};
 use crate::observe::table::{Decimal, Notation, TableProblem};
 use crate::observe::vocabulary::{code_and_label, denies, is_no_event, is_plain_event, likeness};
 use crate::said;
@@ -81,13 +81,16 @@ pub(super) fn read(cells: &[&str], asked: &Asked<'_>) -> Result<Statuses, Vec<Ta
 }
 
 /// Values with their rows, at most twenty, and how many more there are.
-fn listed(values: impl Iterator<Item = (impl std::fmt::Display, usize)>) -> Said {
-    let all: Vec<Said> =
-        values.map(|(value, rows)| said!("{value} ({rows} rijen)", "{value} ({rows} rows)")).collect();
+fn listed(values: impl Iterator<Item = (impl InLanguage, usize)>) -> Said {
+    let all: Vec<Said> = values
+        .map(|(value, rows)| {
+            said!("{value} ({rows} rijen)", "{value} ({rows} rows)", value = value, rows = rows)
+        })
+        .collect();
     let shown = Said::join(&all[..all.len().min(20)], ", ");
     match all.len().saturating_sub(20) {
         0 => shown,
-        more => said!("{} en nog {more}", "{} and {more} more", shown),
+        more => said!("{shown} en nog {more}", "{shown} and {more} more", shown = shown, more = more),
     }
 }
 
@@ -111,17 +114,20 @@ fn told<'a>(
             let found = matching(counts, wanted, asked);
             if found.is_empty() {
                 problems.push(TableProblem::general(said!(
-                    "{flag} {wanted}: geen rij heeft die {}; de waarden zijn: {}",
-                    "{flag} {wanted}: no row has that {}; its values are: {}",
-                    asked.column,
-                    listed(counts.iter().map(|(value, rows)| (value, *rows)))
+                    "{flag} {wanted}: geen rij heeft die {column}; de waarden zijn: {values}",
+                    "{flag} {wanted}: no row has that {column}; its values are: {values}",
+                    column = asked.column,
+                    values = listed(counts.iter().map(|(value, rows)| (value, *rows))),
+                    flag = flag,
+                    wanted = wanted
                 )));
             }
             for value in found {
                 if told.insert(value, event) == Some(!event) {
                     problems.push(TableProblem::general(said!(
                         "\"{value}\" staat in --censored en in --events",
-                        "\"{value}\" stands in --censored and in --events"
+                        "\"{value}\" stands in --censored and in --events",
+                        value = value
                     )));
                 }
             }
@@ -201,7 +207,9 @@ fn no_status(words: &[&str], values: usize, asked: &Asked<'_>) -> Option<TablePr
     let why = match times {
         Some(times) => said!(
             "evenveel verschillende waarden ({values}) als er tijden zijn ({times})",
-            "as many different values ({values}) as there are times ({times})"
+            "as many different values ({values}) as there are times ({times})",
+            values = values,
+            times = times
         ),
         None => said!("{} verschillende waarden", "{} different values", words.len()),
     };
@@ -227,9 +235,10 @@ fn causes<'a>(words: &[&'a str], asked: &Asked<'_>) -> Result<Causes<'a>, Vec<Ta
             let whole = value >= 0.0 && value.fract() == 0.0 && value <= 1000.0;
             whole.then_some((*word, value as u32)).ok_or_else(|| {
                 TableProblem::general(said!(
-                    "{} is \"{word}\"; het moet 0 (geen gebeurtenis) of een oorzaak 1, 2, ... zijn",
-                    "{} is \"{word}\"; it must be 0 (no event) or a cause 1, 2, ...",
-                    asked.column
+                    "{column} is \"{word}\"; het moet 0 (geen gebeurtenis) of een oorzaak 1, 2, ... zijn",
+                    "{column} is \"{word}\"; it must be 0 (no event) or a cause 1, 2, ...",
+                    column = asked.column,
+                    word = word
                 ))
             })
         };

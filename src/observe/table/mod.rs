@@ -59,7 +59,12 @@ impl TableProblem {
     /// The message with its line.
     pub(crate) fn said(&self) -> Said {
         match self.line {
-            Some(line) => said!("regel {line}: {}", "line {line}: {}", self.message),
+            Some(line) => said!(
+                "regel {line}: {message}",
+                "line {line}: {message}",
+                message = self.message,
+                line = line
+            ),
             None => self.message.clone(),
         }
     }
@@ -197,7 +202,9 @@ impl TextTable {
                 line,
                 said!(
                     "{found} cellen waar de kopregel {expected} kolommen heeft",
-                    "{found} cells where the header has {expected} columns"
+                    "{found} cells where the header has {expected} columns",
+                    found = found,
+                    expected = expected
                 ),
             ));
             return;
@@ -224,7 +231,9 @@ impl TextTable {
                 1,
                 said!(
                     "{same} kolommen heten \"{name}\": geef alle op één na een andere naam",
-                    "{same} columns are called \"{name}\": rename all but one"
+                    "{same} columns are called \"{name}\": rename all but one",
+                    same = same,
+                    name = name
                 ),
             )
         })

@@ -4,10 +4,10 @@
 
 use super::super::escape;
 use super::super::figures::curves::{CurvePanel, Curves};
-use super::super::language::Lang;
 use super::super::number;
 use super::forest::AnalysisFacts;
 use super::{arm_shown, percent};
+use crate::language::{Lang, marked};
 use crate::observe::EVERYBODY;
 
 /// The figure, in one language. Below it stand what the band is (an interval at each time by itself,
@@ -27,8 +27,7 @@ pub(crate) fn analysis_curves(panels: &[CurvePanel], facts: &AnalysisFacts<'_>, 
         Lang::Nl => format!("tijd ({time})"),
         Lang::En => format!("time ({time})"),
     };
-    let level = percent(facts.level);
-    let level = if lang == Lang::Nl { level.replace('.', ",") } else { level };
+    let level = marked(&percent(facts.level), lang);
     let band = match lang {
         Lang::Nl => format!(
             "De band is op elk tijdstip een {level}%-interval voor dat tijdstip: het toeval van één onderzoek. Streepjes op een lijn: \

@@ -6,8 +6,8 @@ use crate::estimate::{Estimate, Interval};
 
 use super::super::escape;
 use super::super::figures::forest::{Forest, ForestPanel, ForestRow, Scale, Sign};
-use super::super::language::Lang;
 use super::super::number;
+use crate::language::{Lang, marked};
 
 /// What a forest says about the data beside the estimates.
 #[derive(Clone, Debug)]
@@ -198,8 +198,7 @@ pub(crate) fn analysis_forest(
 
 /// The confidence level in words.
 fn level(level: f64, lang: Lang) -> String {
-    let typed = super::percent(level);
-    if lang == Lang::Nl { typed.replace('.', ",") } else { typed }
+    marked(&super::percent(level), lang)
 }
 
 /// What stands below the figure.

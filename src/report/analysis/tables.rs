@@ -6,7 +6,7 @@
 use super::{Analysis, arm_shown, percent};
 use crate::estimate::catalogue::{Needs, methods};
 use crate::estimate::{Detail, Estimate};
-use crate::language::{Lang, Said, Text};
+use crate::language::{Lang, Said, Text, marked};
 use crate::observe::columns::Reading;
 use crate::report::escape;
 use crate::said;
@@ -119,7 +119,7 @@ fn counted(analysis: &Analysis) -> Said {
             events = arm.events
         ));
         if let Some(clusters) = arm.clusters {
-            said = said.then(&said!(", {clusters} clusters", ", {clusters} clusters"));
+            said = said.then(&said!(", {clusters} clusters", ", {clusters} clusters", clusters = clusters));
         }
     }
     said
@@ -164,7 +164,7 @@ fn understood(reading: &Reading, lang: Lang) -> Vec<String> {
 /// where some row fills them. The heading names the level of the first interval; one run has one level.
 fn results(estimates: &[Estimate], lang: Lang) -> String {
     let level = estimates.iter().find_map(|e| e.interval.map(|i| i.level)).unwrap_or(0.95);
-    let interval = format!("{}{}", in_language(percent(level), lang), lang.pick("%-interval", "% interval"));
+    let interval = format!("{}{}", marked(&percent(level), lang), lang.pick("%-interval", "% interval"));
     // With clusters each row says whether it accounts for them.
     let clustered = estimates.iter().any(|e| e.uses_clusters.is_some());
     let adjusted = estimates.iter().any(|e| e.details.contains_key("p_adjusted"));
@@ -263,20 +263,15 @@ fn empty_table(header: &[&str]) -> Table {
     table
 }
 
-/// A number with the decimal mark of the language.
-fn in_language(number: String, lang: Lang) -> String {
-    if lang == Lang::Nl { number.replace('.', ",") } else { number }
-}
-
 /// Five significant digits, whole numbers as they are, and "no limit" for infinity: an interval that is
 /// open at one end is not an error.
 fn short(value: f64, lang: Lang) -> String {
     if value.is_infinite() {
         let no_limit = lang.pick("geen grens", "no limit");
-        return if value > 0.0 { no_limit.into() } else { format!("-{no_limit}") };
+        return if value > 0.0 { no_limit.into() } else { format!("\u{2212}{no_limit}") };
     }
     if value == 0.0 || value == value.trunc() && value.abs() < 1e6 {
-        return format!("{value}");
+        return marked(&value.to_string(), lang);
     }
     let magnitude = libm::floor(libm::log10(value.abs())) as i32;
     let digits = if (-4..=6).contains(&magnitude) {
@@ -284,13 +279,13 @@ fn short(value: f64, lang: Lang) -> String {
     } else {
         format!("{value:.4e}")
     };
-    in_language(digits, lang)
+    marked(&digits, lang)
 }
 
 /// Four decimals, and below 0.0001 a power of ten with one decimal, as 0.0000 would say that it cannot
 /// happen.
 fn p_value(p: f64, lang: Lang) -> String {
-    in_language(if p < 0.0001 { format!("{p:.1e}") } else { format!("{p:.4}") }, lang)
+    marked(&if p < 0.0001 { format!("{p:.1e}") } else { format!("{p:.4}") }, lang)
 }
 
 #[cfg(test)]
@@ -303,15 +298,15 @@ mod tests {
         assert_eq!(english(0.0123456), "0.012346");
         assert_eq!(english(123.456), "123.46");
         assert_eq!(english(3.0), "3");
-        assert_eq!(english(1.234e-9), "1.2340e-9");
+        assert_eq!(english(1.234e-9), "1.2340e−9");
         assert_eq!(english(f64::INFINITY), "no limit");
         assert_eq!(
             (short(123.456, Lang::Nl).as_str(), short(f64::NEG_INFINITY, Lang::Nl).as_str()),
-            ("123,46", "-geen grens")
+            ("123,46", "−geen grens")
         );
         assert_eq!(
             (p_value(0.00001, Lang::En), p_value(0.0123, Lang::Nl)),
-            ("1.0e-5".into(), "0,0123".into())
+            ("1.0e−5".into(), "0,0123".into())
         );
         assert_eq!(on_one_line("fip\r\nnieuw\tx"), "fip\\nnieuw\\tx");
     }

@@ -3,6 +3,7 @@
 //! those without words are at least counted.
 
 use super::plans::Plans;
+use crate::language::Text;
 use crate::report::answer;
 use crate::report::escape;
 use crate::report::facts::Facts;
@@ -13,13 +14,16 @@ use crate::report::served;
 use crate::report::table::{Cell, Row, Table};
 use crate::report::words::{self, arm_name, capital};
 
+/// The parameter that every site has in its place unless it says otherwise.
+const NEGLECT: &str = "site_effects.neglect";
+
 /// An input of a plan: what it is, its value in words, and whether it has words of its own (a path has none).
 struct Input {
     /// What it is.
     what: String,
     /// What it is in this plan.
     value: String,
-    /// Whether it has words: only these are told in a sentence; the others stand in the table under their key.
+    /// Whether it has words: only these are told in a sentence; in the table the others stand under their key.
     told: bool,
 }
 
@@ -48,12 +52,15 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
             }
             .to_owned(),
         ),
-        input(t.pick("Vestigingen", "Sites"), whole(facts.sites.len() as f64)),
+        input(t.pick("Locaties", "Sites"), whole(facts.sites.len() as f64)),
         input(
             t.pick("Gesprekken per consulent per maand", "Talks per caseworker a month"),
             of_sites(t, facts, |site| site.slots_per_month),
         ),
-        input(t.pick("Verwaarlozing (0 tot 1)", "Neglect (0 to 1)"), of_sites(t, facts, |site| site.neglect)),
+        input(
+            words::parameter(t, NEGLECT).map_or_else(String::new, capital),
+            of_sites(t, facts, |site| site.neglect),
+        ),
         input(t.pick("Terugkeer mogelijk", "Returns possible"), yes(facts.returns)),
         input(t.pick("Plekken voor gesprekken begrensd", "Slots for talks limited"), yes(facts.capacity)),
     ];
@@ -78,7 +85,9 @@ fn of_plan(plans: &Plans<'_>, plan: usize) -> Vec<Input> {
         let detection = served::by_group(t, arm, |service| significant(t, service.detection_factor));
         add(t.pick("opsporing in gesprekken", "detection in talks"), detection);
     }
-    for parameter in facts.parameters.iter().filter(|parameter| !parameter.path.starts_with("service.")) {
+    // What a parameter gives to sites stands with the sites.
+    let of_parts = |path: &str| path.starts_with("service.") || path == NEGLECT;
+    for parameter in facts.parameters.iter().filter(|parameter| !of_parts(&parameter.path)) {
         let known = words::parameter(t, &parameter.path);
         let value = significant(t, parameter.value);
         let prior =
@@ -144,17 +153,21 @@ pub(super) fn table(plans: &Plans<'_>) -> Table {
     }
 }
 
+/// What is said when nothing differs.
+pub(super) const SAME: Text =
+    Text::new("De plannen hebben dezelfde invoer.", "The plans have the same input.");
+
 /// Most differences that are told in a sentence.
+#[cfg(feature = "serve")]
 const MOST: usize = 12;
 
-/// The differences in words, those of the plans before those of the assumptions.
+/// The differences in words, for a page without the table; those of the plans before those of the assumptions.
+#[cfg(feature = "serve")]
 pub(super) fn in_words(plans: &Plans<'_>) -> Vec<String> {
     let t = plans.lang;
     let all = differing(plans);
     if all.is_empty() {
-        return vec![
-            t.pick("De plannen hebben dezelfde invoer.", "The plans have the same input.").to_owned(),
-        ];
+        return vec![SAME.text(t).to_owned()];
     }
     let told = all.iter().filter(|(_, _, told)| *told).take(MOST);
     let mut list: Vec<String> = told

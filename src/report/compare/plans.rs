@@ -176,6 +176,17 @@ impl<'a> Plans<'a> {
     }
 }
 
+/// The plans as a title: `“A”, “B” or “C”`. Names may have commas and an *or* of their own.
+pub(super) fn named(titles: &[String], lang: Lang) -> String {
+    let quoted: Vec<String> = titles.iter().map(|title| format!("“{title}”")).collect();
+    match quoted.as_slice() {
+        [before @ .., last] if !before.is_empty() => {
+            format!("{} {} {last}", before.join(", "), lang.pick("of", "or"))
+        }
+        _ => quoted.join(""),
+    }
+}
+
 /// Names with a number where two would be the same.
 fn apart(names: impl Iterator<Item = String>) -> Vec<String> {
     let names: Vec<String> = names.collect();

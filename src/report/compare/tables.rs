@@ -61,7 +61,44 @@ pub(super) fn all(plans: &Plans<'_>) -> Vec<Table> {
     let of = |&month: &u32| plans.shared_arms().into_iter().map(move |arm| (month, arm));
     list.extend(months.iter().flat_map(of).map(|(month, arm)| levels(plans, month, arm)));
     list.retain(|table| !table.rows.is_empty());
-    list
+    list.into_iter().flat_map(|table| in_parts(plans, table)).collect()
+}
+
+/// Most plans whose differences and results stand in one table: more do not fit on paper.
+const BESIDE: usize = 3;
+
+/// A table of differences and plans; with many plans one of the differences and one of the plans.
+fn in_parts(plans: &Plans<'_>, table: Table) -> Vec<Table> {
+    let (count, others) = (plans.count(), plans.count() - 1);
+    if count <= BESIDE || table.head.len() != 1 + others + count {
+        return vec![table];
+    }
+    let part = |columns: std::ops::Range<usize>, of: String| Table {
+        // Before what the caption adds in a sentence of its own.
+        caption: match table.caption.split_once(". ") {
+            Some((what, more)) => format!("{what}{of}. {more}"),
+            None => format!("{}{of}", table.caption),
+        },
+        head: std::iter::once(String::new()).chain(columns.clone().map(|at| plans.title(at))).collect(),
+        rows: table
+            .rows
+            .iter()
+            .map(|row| {
+                let from = if columns.start == 0 { others } else { 0 };
+                Row { cells: row.cells[from..from + columns.len()].to_vec(), ..row.clone() }
+            })
+            .collect(),
+        panel: None,
+    };
+    let first = plans.title(0);
+    let of_differences = match plans.lang {
+        Lang::Nl => format!(", verschil met “{first}”"),
+        Lang::En => format!(", difference from “{first}”"),
+    };
+    vec![
+        part(1..count, of_differences),
+        part(0..count, plans.lang.pick(", elk plan", ", each plan").to_owned()),
+    ]
 }
 
 /// Totals for the municipality, then what one client has: the answer in numbers.

@@ -16,7 +16,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::disk;
-use crate::language::{Lang, Said, in_io};
+use crate::language::{Said, in_io};
 use crate::report::kind::ResultKind;
 use crate::said;
 use staging::{Staging, clear_leftovers, free_name};
@@ -90,7 +90,8 @@ impl CheckedFolder {
             Err(_) if absolute.is_symlink() => {
                 return Err(refuse(said!(
                     "{shown} is een link naar iets dat niet bestaat",
-                    "{shown} is a link to something that does not exist"
+                    "{shown} is a link to something that does not exist",
+                    shown = shown
                 )));
             }
             Err(_) => absolute,
@@ -98,7 +99,8 @@ impl CheckedFolder {
         if absolute.parent().is_none() || absolute.file_name().is_none() {
             return Err(refuse(said!(
                 "{shown} kan geen map met resultaten zijn",
-                "{shown} cannot be an output folder"
+                "{shown} cannot be an output folder",
+                shown = shown
             )));
         }
         let target = Self { path: absolute, kind };
@@ -156,10 +158,11 @@ impl CheckedFolder {
     /// Something stands in the way.
     fn in_the_way(&self, why: &Said) -> FolderError {
         let shown = self.path.display();
-        let (dutch, english) = (why.text(Lang::Nl), why.text(Lang::En));
         FolderError::CannotCreate(said!(
-            "in {shown}: {dutch}; verplaats dat, of kies een andere map met --out",
-            "in {shown}: {english}; move it, or choose another folder with --out"
+            "in {shown}: {why}; verplaats dat, of kies een andere map met --out",
+            "in {shown}: {why}; move it, or choose another folder with --out",
+            shown = shown,
+            why = why
         ))
     }
 
@@ -169,7 +172,8 @@ impl CheckedFolder {
         let not_ours = || {
             FolderError::CannotCreate(said!(
                 "{shown} bestaat en is niet van stapjes (er is geen manifest van stapjes in); kies een andere map met --out",
-                "{shown} exists and was not written by stapjes (it has no manifest of stapjes); choose another folder with --out"
+                "{shown} exists and was not written by stapjes (it has no manifest of stapjes); choose another folder with --out",
+                shown = shown
             ))
         };
         if self.path.exists() && !self.path.is_dir() {
@@ -196,7 +200,8 @@ impl CheckedFolder {
         said!(
             "kan niet naar {shown} schrijven: {error}",
             "cannot write to {shown}: {error}",
-            error = crate::language::spoken(error)
+            error = crate::language::spoken(error),
+            shown = shown
         )
     }
 
@@ -208,7 +213,9 @@ impl CheckedFolder {
             let home = home.display();
             return Err(FolderError::CannotCreate(said!(
                 "kan {shown} niet maken: {home} is geen map",
-                "cannot create {shown}: {home} is not a folder"
+                "cannot create {shown}: {home} is not a folder",
+                shown = shown,
+                home = home
             )));
         }
         let staging = Staging::create(&home, &self.path).map_err(|error| self.cannot(error))?;
@@ -228,13 +235,15 @@ impl CheckedFolder {
         if !disk::same_file_system(&self.path, &staging.result()).map_err(cannot)? {
             return Err(FolderError::CannotCreate(said!(
                 "{shown} is een aangekoppelde schijf en kan niet in zijn geheel vervangen worden; kies een map erin met --out",
-                "{shown} is a mounted disk and cannot be replaced whole; choose a folder in it with --out"
+                "{shown} is a mounted disk and cannot be replaced whole; choose a folder in it with --out",
+                shown = shown
             )));
         }
         if std::env::current_dir().is_ok_and(|here| here.starts_with(&self.path)) {
             return Err(FolderError::CannotCreate(said!(
                 "{shown} is de map waarin u werkt en kan niet in zijn geheel vervangen worden; kies een map erin met --out",
-                "{shown} is the folder you work in and cannot be replaced whole; choose a folder in it with --out"
+                "{shown} is the folder you work in and cannot be replaced whole; choose a folder in it with --out",
+                shown = shown
             )));
         }
         tempfile::tempfile_in(&self.path).map_err(cannot)?;
@@ -252,7 +261,9 @@ fn cannot_keep(folder: &Path, path: &Path, error: &io::Error) -> FolderError {
     FolderError::CannotCreate(said!(
         "{path} in {folder} kan niet naast nieuwe resultaten blijven staan ({error}); verplaats dat, of kies een andere map met --out",
         "{path} in {folder} cannot be kept beside new results ({error}); move it, or choose another folder with --out",
-        error = crate::language::spoken(error)
+        error = crate::language::spoken(error),
+        path = path,
+        folder = folder
     ))
 }
 
@@ -297,7 +308,12 @@ impl CheckedFolder {
         let written = Survey::of(&new, self.kind)?;
         if let Some(stranger) = written.kept().find(|path| !new.join(path).is_dir()) {
             let (path, list) = (stranger.display(), self.kind.manifest());
-            let why = said!("{path} staat niet in {list}", "{path} is not listed in {list}");
+            let why = said!(
+                "{path} staat niet in {list}",
+                "{path} is not listed in {list}",
+                path = path,
+                list = list
+            );
             return Err(FolderError::Write(in_io(io::ErrorKind::Other, why)));
         }
         if let Some(why) = written.ours.iter().find_map(|path| survey.in_the_way_of(path)) {
@@ -332,7 +348,8 @@ impl CheckedFolder {
                 let place = place.display();
                 Some(said!(
                     "bestanden die intussen in de map kwamen, staan nu in {place}",
-                    "files that came into the output folder meanwhile were moved to {place}"
+                    "files that came into the output folder meanwhile were moved to {place}",
+                    place = place
                 ))
             }
             Err(error) => Some(said!(

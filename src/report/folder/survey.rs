@@ -101,13 +101,16 @@ impl Survey {
         Some(match self.of_others.get(kept) {
             Some(command) => said!(
                 "{shown} hoort bij de resultaten van stapjes {command}",
-                "{shown} belongs to the results of stapjes {command}"
+                "{shown} belongs to the results of stapjes {command}",
+                shown = shown,
+                command = command
             ),
             None if self.changed.contains(kept) => said!(
                 "{shown} is veranderd nadat stapjes het schreef",
-                "{shown} was changed after stapjes wrote it"
+                "{shown} was changed after stapjes wrote it",
+                shown = shown
             ),
-            None => said!("{shown} is niet van stapjes", "{shown} was not written by stapjes"),
+            None => said!("{shown} is niet van stapjes", "{shown} was not written by stapjes", shown = shown),
         })
     }
 }

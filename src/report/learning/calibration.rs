@@ -140,9 +140,9 @@ fn fitted(found: &Calibration, lang: Lang) -> Section {
     let used: Vec<&FigureRow> = found.figures.iter().filter(|figure| !figure.held_out).collect();
     let sentence = lang.pick(
         "Dat deze cijfers kloppen bewijst weinig: het model is erop geijkt. De afwijking is hoever een volmaakt model ernaast mag zitten \
-         (andere definitie, ander jaar); een * betekent: niet opgegeven, 10 % van het cijfer.",
+         (andere definitie, ander jaar); een * betekent: niet opgegeven, 10% van het cijfer.",
         "That these figures are met proves little: the model was fitted to them. The discrepancy is how far a perfect model may be off \
-         (another definition, another year); a * means: not given, 10 % of the figure.",
+         (another definition, another year); a * means: not given, 10% of the figure.",
     );
     Section {
         id: "fitted",
@@ -185,8 +185,8 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
         found.parameters.iter().filter(|parameter| parameter.is_informed()).collect();
     parameters.sort_by(|a, b| b.contraction.total_cmp(&a.contraction).then_with(|| a.path.cmp(&b.path)));
     let head = lang.pick(
-        ["parameter", "aangenomen", "5 %", "midden", "95 %", "geleerd", "door"],
-        ["parameter", "prior", "5 %", "median", "95 %", "learned", "from"],
+        ["parameter", "aangenomen", "5%", "midden", "95%", "geleerd", "door"],
+        ["parameter", "prior", "5%", "median", "95%", "learned", "from"],
     );
     let of = |parameter: &&Parameter| {
         let from: Vec<String> =
@@ -200,7 +200,7 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
             Cell::number(number::percent(lang, parameter.contraction, 0), parameter.contraction),
             Cell::text(from.join("; ")),
         ];
-        row(parameter.path.clone(), cells)
+        row(in_words(lang, &parameter.path), cells)
     };
     let sentence = lang.pick(
         "Geleerd: welk deel van de onzekerheid vooraf (de variantie) weg is. Door: de cijfers zonder welke de parameter het onzekerst \
@@ -224,19 +224,20 @@ fn learned(found: &Calibration, lang: Lang) -> Section {
 /// their emulators. Two warnings when it is not sound or rests on few figures.
 fn trust(found: &Calibration, lang: Lang) -> Section {
     let k = found.k.map_or_else(|| number::NO_NUMBER.to_owned(), |k| number::decimal(lang, k, 2));
-    let (runs, effective) = (found.runs, number::decimal(lang, found.effective, 0));
+    let whole = |count: f64| number::decimal(lang, count, 0);
+    let (runs, effective) = (whole(f64::from(found.runs)), whole(found.effective));
     let mut sentences = vec![match lang {
         Lang::Nl => format!(
             "{runs} doorrekeningen van {} klanten; {effective} effectieve trekkingen, Pareto k {k} (goed: vanaf 100, en onder 0,7). Log \
              evidence {}. Kleinst haalbare grootste afwijking: {} standaardafwijkingen.",
-            found.clients,
+            whole(f64::from(found.clients)),
             number::decimal(lang, found.log_evidence, 2),
             number::decimal(lang, found.largest_implausibility, 1)
         ),
         Lang::En => format!(
             "{runs} runs of {} clients; {effective} effective draws, Pareto k {k} (good: from 100, and under 0.7). Log evidence {}. Smallest \
              attainable largest deviation: {} standard deviations.",
-            found.clients,
+            whole(f64::from(found.clients)),
             number::decimal(lang, found.log_evidence, 2),
             number::decimal(lang, found.largest_implausibility, 1)
         ),
@@ -262,8 +263,8 @@ fn trust(found: &Calibration, lang: Lang) -> Section {
         );
     }
     let head = lang.pick(
-        ["golf", "runs", "aannemelijk deel", "R2 laagste", "R2 gemiddeld", "binnen 2 sd", "fout / V"],
-        ["wave", "runs", "plausible share", "R2 lowest", "R2 mean", "within 2 sd", "error / V"],
+        ["golf", "runs", "aannemelijk deel", "R² laagste", "R² gemiddeld", "binnen 2 sd", "fout / V"],
+        ["wave", "runs", "plausible share", "R² lowest", "R² mean", "within 2 sd", "error / V"],
     );
     let rows = found.waves.iter().enumerate().map(|(at, wave)| {
         let plausible = wave.plausible.unwrap_or(f64::NAN);
@@ -328,8 +329,8 @@ pub(crate) fn figures_forest(found: &Calibration, lang: Lang) -> Forest {
         }],
         legend: vec![
             (Sign::Value, lang.pick("geijkt", "fitted").to_owned()),
-            (Sign::Interval, lang.pick("95 % van de geijkte trekkingen", "95 % of the fitted draws").to_owned()),
-            (Sign::Range, lang.pick("95 % vooraf", "95 % of the prior").to_owned()),
+            (Sign::Interval, lang.pick("95% van de geijkte trekkingen", "95% of the fitted draws").to_owned()),
+            (Sign::Range, lang.pick("95% vooraf", "95% of the prior").to_owned()),
         ],
         notes: vec![
             lang.pick(
@@ -545,9 +546,9 @@ pub(crate) fn self_check(found: &[SelfCheck], lang: Lang) -> String {
             "datasets",
             "chi2 (19)",
             "grens",
-            "50 %",
-            "80 %",
-            "95 %",
+            "50%",
+            "80%",
+            "95%",
             "klopt",
         ],
         [
@@ -557,9 +558,9 @@ pub(crate) fn self_check(found: &[SelfCheck], lang: Lang) -> String {
             "data sets",
             "chi2 (19)",
             "limit",
-            "50 %",
-            "80 %",
-            "95 %",
+            "50%",
+            "80%",
+            "95%",
             "passes",
         ],
     );

@@ -113,7 +113,8 @@ pub(crate) fn page(about: &SensitivityContext<'_>, effects: &GroupEffects, lang:
         id: "drivers",
         heading: lang.pick("Wat de uitkomst beweegt", "What moves the result").to_owned(),
         sentences: sentences(effects, lang),
-        figures: vec![forest_to_svg(&forest(about, effects, lang), lang)],
+        // What the page says above it does not stand below it once more.
+        figures: vec![forest_to_svg(&Forest { notes: Vec::new(), ..forest(about, effects, lang) }, lang)],
         tables: vec![result_table(about, effects, lang)],
         ..Section::default()
     };
@@ -147,11 +148,11 @@ fn sentences(effects: &GroupEffects, lang: Lang) -> Vec<String> {
         };
         list.push(match lang {
             Lang::Nl => format!(
-                "{first} Getoond wordt alleen wat standhoudt als die ene parameter wordt verzet (10 en 90 % van wat erover wordt aangenomen), \
+                "{first} Getoond wordt alleen wat standhoudt als die ene parameter wordt verzet (10 en 90% van wat erover wordt aangenomen), \
                  al het andere gelijk en met hetzelfde toeval."
             ),
             Lang::En => format!(
-                "{first} Shown is only what holds when that one parameter is moved (10 and 90 % of what is believed about it), all else equal \
+                "{first} Shown is only what holds when that one parameter is moved (10 and 90% of what is believed about it), all else equal \
                  and with the same luck."
             ),
         });
@@ -167,15 +168,15 @@ fn sentences(effects: &GroupEffects, lang: Lang) -> Vec<String> {
     } else if let Some(noise) = effects.noise_share {
         let noise = number::percent(lang, noise, 0);
         list.push(match lang {
-            Lang::Nl => format!("{noise} van de spreiding is toeval; de indices zijn daarvoor gecorrigeerd. Tussen haken: 95 % (bootstrap)."),
-            Lang::En => format!("{noise} of the spread is chance; the indices are corrected for it. In brackets: 95 % (bootstrap)."),
+            Lang::Nl => format!("{noise} van de spreiding is toeval; de indices zijn daarvoor gecorrigeerd. Tussen haken: 95% (bootstrap)."),
+            Lang::En => format!("{noise} of the spread is chance; the indices are corrected for it. In brackets: 95% (bootstrap)."),
         });
     } else {
         list.push(
             lang.pick(
-                "Gemiddelde verandering van de uitkomst als alle parameters van een groep twee derde van hun bereik (95 % van wat wordt aangenomen) \
+                "Gemiddelde verandering van de uitkomst als alle parameters van een groep twee derde van hun bereik (95% van wat wordt aangenomen) \
                  verschuiven. Een grote spreiding betekent kromming of samenspel.",
-                "Mean change of the result when all parameters of a group move two thirds of their range (95 % of what is believed). A large spread \
+                "Mean change of the result when all parameters of a group move two thirds of their range (95% of what is believed). A large spread \
                  means curvature or interplay.",
             )
             .to_owned(),
@@ -246,8 +247,8 @@ fn result_table(about: &SensitivityContext<'_>, effects: &GroupEffects, lang: La
         return table(lang.pick("Elementaire effecten", "Elementary effects"), &head, rows.collect());
     }
     let head = lang.pick(
-        ["parameter", "alleen (S)", "95 %", "totaal (T)", "95 %"],
-        ["parameter", "first (S)", "95 %", "total (T)", "95 %"],
+        ["parameter", "alleen (S)", "95%", "totaal (T)", "95%"],
+        ["parameter", "first (S)", "95%", "total (T)", "95%"],
     );
     let range = |index: &[f64; 3]| {
         Cell::text(number::interval(
@@ -336,7 +337,7 @@ pub(crate) fn forest(about: &SensitivityContext<'_>, effects: &GroupEffects, lan
             lang.pick("laag → hoog", "low → high"),
         )
     } else {
-        (lang.pick("95 %", "95 %"), lang.pick("waarde", "value"))
+        ("95%", lang.pick("waarde", "value"))
     };
     let mut forest = Forest {
         id: "sensitivity".to_owned(),

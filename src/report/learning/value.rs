@@ -12,7 +12,7 @@ use crate::report::figure_block::FigureBlock;
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::sections::{Section, SectionsPage, aligned, csv_line, row, table};
-use crate::report::table::{Cell, Table};
+use crate::report::table::{Cell, Row, Table};
 use crate::report::words;
 use crate::value::question::{InformationValue, Named, Study, ValueOfInformation};
 
@@ -58,6 +58,11 @@ fn value_cells(lang: Lang, value: &InformationValue) -> Vec<Cell> {
     ]
 }
 
+/// Whether a number as printed is anything but zero.
+fn shows_something(text: &str) -> bool {
+    text.chars().any(|letter| letter.is_ascii_digit() && letter != '0')
+}
+
 /// Most rows of the tables by parameter and by group.
 const MOST: usize = 12;
 
@@ -72,8 +77,18 @@ fn tables(information: &ValueOfInformation, lang: Lang) -> Vec<Table> {
         };
         row(name, value_cells(lang, &item.value))
     };
-    let list =
-        |caption: &str, list: &[Named]| table(caption, &head, list.iter().take(MOST).map(named).collect());
+    let list = |caption: &str, list: &[Named]| {
+        let rows = list.iter().take(MOST).map(named);
+        let (worth, nothing): (Vec<Row>, Vec<Row>) =
+            rows.partition(|row| shows_something(&row.cells[0].text));
+        let nothing: Vec<String> = nothing.into_iter().map(|row| row.head).collect();
+        let nothing = match (nothing.is_empty(), lang) {
+            (true, _) => String::new(),
+            (false, Lang::Nl) => format!(". Niets waard: {}", nothing.join("; ")),
+            (false, Lang::En) => format!(". Worth nothing: {}", nothing.join("; ")),
+        };
+        table(&format!("{caption}{nothing}"), &head, worth)
+    };
     let head = lang.pick(
         ["maanden", "klanten", "per klant", "fout", "kruislings", "netto", "fout"],
         ["months", "clients", "per client", "error", "cross-fitted", "net", "error"],

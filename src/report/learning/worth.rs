@@ -53,18 +53,24 @@ pub(crate) fn paragraph(
     lang: Lang,
 ) -> Vec<String> {
     let [perfect, error] = information.perfect;
-    let (mean, sd) = (number::euro(lang, information.mean, -1), number::euro(lang, information.sd, -1));
+    let (mean, sd) = (number::euro(lang, information.mean.abs(), -1), number::euro(lang, information.sd, -1));
     let share = number::percent(lang, information.favorable, 0);
     let cost = amount(lang, perfect, error);
-    let months = about.months;
+    let time = number::months(lang, about.months);
+    let brings = match (information.mean < 0.0, lang) {
+        (false, Lang::Nl) => format!("levert de aanpak in {time} per klant {mean} op"),
+        (false, Lang::En) => format!("brings {mean} per client in {time}"),
+        (true, Lang::Nl) => format!("kost de aanpak in {time} per klant {mean}"),
+        (true, Lang::En) => format!("costs {mean} per client in {time}"),
+    };
     let mut list = vec![match lang {
         Lang::Nl => format!(
-            "Gemiddeld levert de aanpak {mean} per klant op over {months} maanden (contant gemaakt; negatief = kost geld), met een onzekerheid van \
+            "Gemiddeld {brings} (teruggerekend naar nu), met een onzekerheid van \
              {sd} (standaardafwijking over de aannames). In {share} van de doorrekeningen is zij haar geld waard. Een verkeerde keuze kost \
              gemiddeld {cost} per klant: meer is het ook niet waard om alles te weten."
         ),
         Lang::En => format!(
-            "On average the service brings {mean} per client over {months} months (discounted; negative = costs money), with an uncertainty of \
+            "On average the service {brings} (discounted), with an uncertainty of \
              {sd} (standard deviation over the assumptions). In {share} of the calculations it is worth its money. A wrong choice costs {cost} \
              per client on average: to know everything is worth no more."
         ),
@@ -72,9 +78,9 @@ pub(crate) fn paragraph(
     list.push(
         lang.pick(
             "Onder elke trekking zijn maar enkele herhalingen gerekend, overal met hetzelfde geluk: genoeg om trekkingen te vergelijken, maar \
-             het gemiddelde zelf zegt `stapjes run` preciezer.",
+             het gemiddelde zelf zegt stapjes run preciezer.",
             "Under each draw only a few replicates were computed, with the same luck everywhere: enough to compare draws, but the mean itself \
-             is told more precisely by `stapjes run`.",
+             is told more precisely by stapjes run.",
         )
         .to_owned(),
     );
@@ -95,12 +101,14 @@ pub(crate) fn paragraph(
         Lang::Nl => format!(
             "Gerekend is met {clients} klanten per jaar voor wie de keuze geldt, {years} jaar lang. Power vraagt of een onderzoek significant wordt; \
              hier is gevraagd of het de keuze verandert. Netto telt ook mee wat klanten mislopen die wachten zolang het onderzoek duurt; hoe meer \
-             klanten meedoen, hoe minder er wachten."
+             klanten meedoen, hoe minder er wachten. Kruislings is dezelfde waarde, afgelezen op doorrekeningen waarop zij niet is \
+             geschat: is zij veel lager, dan is de waarde vooral toeval."
         ),
         Lang::En => format!(
             "Counted are {clients} clients a year for whom the choice is made, for {years} years. Power asks whether a study will be significant; \
              this asks whether it will change the choice. Net counts what clients forgo who wait while the study runs; the more clients take \
-             part, the fewer wait."
+             part, the fewer wait. Cross-fitted is the same value, read off on calculations that it was not estimated on: where that is \
+             much lower, the value is mostly chance."
         ),
     });
     list
@@ -130,10 +138,10 @@ fn best(about: &ValueContext<'_>, study: &Study, lang: Lang) -> String {
     match lang {
         Lang::Nl => format!(
             "Het meest waard is een onderzoek van {months} maanden met {clients} klanten: {most}{worth} per klant die daarna komt, netto {net} \
-             (95 %: {band}).{needed}"
+             (95%: {band}).{needed}"
         ),
         Lang::En => format!(
-            "Worth most is a study of {months} months with {clients} clients: {most}{worth} per client served afterwards, {net} net (95 %: \
+            "Worth most is a study of {months} months with {clients} clients: {most}{worth} per client served afterwards, {net} net (95%: \
              {band}).{needed}"
         ),
     }
@@ -186,8 +194,8 @@ pub(crate) fn figure(about: &ValueContext<'_>, information: &ValueOfInformation,
         ],
         notes: vec![
             lang.pick(
-                "Band: 95 %, bootstrap over de doorrekeningen. Waarde van verbeterde keuzes, niet de kans op een significant verschil.",
-                "Band: 95 %, bootstrap over the calculations. Value of better choices, not the probability of a significant difference.",
+                "Band: 95%, bootstrap over de doorrekeningen. Waarde van verbeterde keuzes, niet de kans op een significant verschil.",
+                "Band: 95%, bootstrap over the calculations. Value of better choices, not the probability of a significant difference.",
             )
             .to_owned(),
         ],

@@ -4,11 +4,11 @@
 //! is `InterimDesign` of `design::power::interim`; every share there is of simulated studies, 0 to 1.
 
 use super::figures::numbered;
-use super::tables::aligned;
 use crate::design::power::{InterimDesign, Look};
 use crate::report::figures::chart::{Figure, NumberKind, Panel, PlottedCurve, Point};
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::terminal;
 
 use crate::report::words::{arm_named, endpoint_named, interim_note, test_named};
 
@@ -91,16 +91,19 @@ pub(crate) fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
                 look.rejects_if_equal.map_or(String::new(), |share| percent(share.value)),
             ]
         };
-        text.push_str(&aligned(
-            lang.pick(dutch, english).map(str::to_owned).to_vec(),
+        text.push_str(&terminal::of_rows(
+            &lang.pick(dutch, english).map(str::to_owned),
             design.looks.iter().map(row).collect(),
+            0,
         ));
         text.push_str(lang.pick(
             "Kansen die op een meetmoment over zijn: conditioneel volgens ontwerp / volgens waarneming / voorspellend, %\n",
             "Chances left at a look: conditional power as designed / as observed / predictive, %\n",
         ));
         let left: Vec<_> = design.looks.iter().filter(|look| !look.outlook.is_empty()).collect();
-        let zs = left.first().map(|look| look.outlook.iter().map(|outlook| format!("z = {:.0}", outlook.z)));
+        let zs = left.first().map(|look| {
+            look.outlook.iter().map(|outlook| format!("z = {}", number::decimal(lang, outlook.z, 0)))
+        });
         let head = [lang.pick("maanden", "months").to_owned()].into_iter().chain(zs.into_iter().flatten());
         let row = |look: &&Look| {
             let cell = |outlook: &crate::design::power::Outlook| {
@@ -113,7 +116,7 @@ pub(crate) fn interim_tables(designs: &[InterimDesign], lang: Lang) -> String {
             };
             [look.months.to_string()].into_iter().chain(look.outlook.iter().map(cell)).collect()
         };
-        text.push_str(&aligned(head.collect(), left.iter().map(row).collect()));
+        text.push_str(&terminal::of_rows(&head.collect::<Vec<_>>(), left.iter().map(row).collect(), 0));
     }
     text
 }

@@ -1,5 +1,5 @@
 //! The page and its sentences are in `protocol`; here is what terminal, page and folder share, and what
-//! `duration` and `assurance` borrow (aligned columns, the line that says who is compared). Nothing
+//! `duration` and `assurance` borrow (the line that says who is compared). Nothing
 //! here computes: a number that is not in the surface is not shown.
 
 mod csv;
@@ -13,5 +13,5 @@ pub(crate) use csv::csv;
 pub(crate) use figures::{figures, numbered};
 pub(crate) use forest::forests;
 pub(crate) use interim::{interim_figures, interim_tables};
+pub(crate) use tables::comparison;
 pub(crate) use tables::tables;
-pub(crate) use tables::{aligned, comparison};

@@ -3,12 +3,12 @@
 //! that corner itself what stands behind the power: type I error, bias, coverage, type S and M errors
 //! (Gelman & Carlin 2014, doi:10.1177/1745691614551642). All cells are in `power.csv`.
 
-use comfy_table::{CellAlignment, Table, presets};
-
 use crate::design::power::{PowerCell, PowerSurface, ReplicateShare};
+use crate::language::marked;
 use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
+use crate::report::terminal;
 use crate::report::words;
 
 /// The whole answer as text that ends without a line break: heading, two cuts and a detail table per
@@ -28,7 +28,7 @@ pub(crate) fn tables(surface: &PowerSurface, lang: Lang) -> String {
         }
         (Lang::Nl, sides) => {
             let sides = if sides == 2 { "tweezijdig" } else { "eenzijdig" };
-            let alpha = alpha.to_string().replace('.', ",");
+            let alpha = marked(&alpha.to_string(), lang);
             format!(
                 "{scenario}: onderscheidend vermogen (power) in {studies} gesimuleerde onderzoeken, {sides} getoetst met alpha {alpha}, \
                  controle {control}\n"
@@ -131,7 +131,7 @@ fn pivot(cells: &[&PowerCell], lang: Lang, column: impl Fn(&PowerCell) -> String
             [words::endpoint_named(lang, endpoint).to_owned(), words::test_named(lang, test, primary)];
         names.into_iter().chain(values).collect()
     });
-    aligned(head.collect(), rows.collect())
+    terminal::grouped(&head.collect::<Vec<_>>(), rows.collect(), 1)
 }
 
 /// What stands behind the powers: a row per cell, all shares in percent. Empty where a test has no
@@ -193,7 +193,7 @@ fn details(cells: &[&PowerCell], lang: Lang) -> String {
             }),
         ]
     };
-    aligned(lang.pick(dutch, english).map(str::to_owned).to_vec(), cells.iter().map(row).collect())
+    terminal::grouped(&lang.pick(dutch, english).map(str::to_owned), cells.iter().map(row).collect(), 1)
 }
 
 /// All primary endpoints together, a sentence per arm for the longest duration and full size: the chance
@@ -226,25 +226,6 @@ fn families(surface: &PowerSurface, lang: Lang) -> String {
     text
 }
 
-/// Aligned columns without borders, each line ended by a line break: the first two columns are names
-/// and go left, all others are numbers and go right. Trailing blanks are cut, so that output can be
-/// compared in tests and put in mails.
-pub(crate) fn aligned(head: Vec<String>, rows: Vec<Vec<String>>) -> String {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let columns = head.len();
-    table.set_header(head);
-    table.add_rows(rows);
-    for column in 2..columns {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let text = table.to_string();
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.join("\n") + "\n"
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,7 +255,15 @@ mod tests {
                     && !dutch.contains(" studies")
             );
             assert!(english.contains("clients with") && english.contains("At 6 months"));
-            assert_eq!(dutch.lines().count(), english.lines().count());
+            // Headings of other lengths stand over other numbers of lines.
+            assert_eq!(dutch.split("\n\n").count(), english.split("\n\n").count());
+            assert!(
+                dutch
+                    .lines()
+                    .chain(english.lines())
+                    .filter(|line| line.contains("  "))
+                    .all(|line| line.chars().count() <= terminal::WIDEST)
+            );
         }
     }
 }

@@ -33,7 +33,13 @@ pub(crate) fn methods(scenario: &Scenario, simulated: Simulated<'_>, lang: Lang)
 fn design(scenario: &Scenario, lang: Lang) -> String {
     let arms: Vec<String> = scenario.arms.iter().map(|arm| arm_named(lang, &arm.name)).collect();
     let control = arm_named(lang, &scenario.arms[scenario.control].name);
-    let (arms, sites) = (arms.join(", "), scenario.sites.len());
+    let arms = arms.join(", ");
+    let sites = match (scenario.sites.len(), lang) {
+        (1, Lang::Nl) => "één locatie".to_owned(),
+        (1, Lang::En) => "one site".to_owned(),
+        (sites, Lang::Nl) => format!("{sites} locaties"),
+        (sites, Lang::En) => format!("{sites} sites"),
+    };
     let months = scenario.horizon_months;
     let unit = match (scenario.allocation, lang) {
         (Allocation::Client, Lang::Nl) => "klanten worden door het lot over de groepen verdeeld",
@@ -45,11 +51,11 @@ fn design(scenario: &Scenario, lang: Lang) -> String {
     };
     match lang {
         Lang::Nl => format!(
-            "Opzet: een onderzoek met de groepen {arms} op {sites} locatie(s); {unit}. De controlegroep is {control}. Klanten worden \
+            "Opzet: een onderzoek met de groepen {arms} op {sites}; {unit}. De controlegroep is {control}. Klanten worden \
              hooguit {months} maanden gevolgd."
         ),
         Lang::En => format!(
-            "Design: a study with the arms {arms} at {sites} site(s); {unit}. The control is {control}. Clients are followed for at most \
+            "Design: a study with the arms {arms} at {sites}; {unit}. The control is {control}. Clients are followed for at most \
              {months} months."
         ),
     }

@@ -126,41 +126,74 @@ pub(crate) fn duration(
         first.points.extend(found.into_iter().map(|required| duration_sentence(required, answer, lang)));
         first.points.extend(out_of_reach(arm, &missed, answer, lang));
     }
-    let head = [
-        lang.pick("groep en uitkomst", "arm and endpoint"),
-        lang.pick("primaire toets", "primary test"),
-        lang.pick("klanten", "clients"),
-        lang.pick("maanden", "months"),
-        lang.pick("interval", "interval"),
-        lang.pick("power, verse onderzoeken", "power, fresh studies"),
-    ];
-    let month = |value: Option<u32>| value.map_or(number::NO_NUMBER.to_owned(), |months| months.to_string());
-    let line = |required: &RequiredDuration| {
-        let interval = number::interval(lang, &month(required.months_low), &month(required.months_high));
-        let cells = vec![
-            Cell::text(words::test_named(lang, required.test, false)),
-            Cell::number(
-                number::decimal(lang, f64::from(required.clients[1]), 0),
-                f64::from(required.clients[1]),
-            ),
-            required.months.map_or(Cell::text(number::NO_NUMBER), |months| {
-                Cell::number(months.to_string(), f64::from(months))
-            }),
-            Cell::text(interval),
-            required.fresh_power.map_or(Cell::text(number::NO_NUMBER), |power| {
-                Cell::number(number::percent(lang, power, 0), power)
-            }),
-        ];
+    let mut arms: Vec<&str> = answer.required.iter().map(|required| required.arm.as_str()).collect();
+    arms.dedup();
+    let tables = arms.into_iter().map(|arm| months_table(arm, answer, lang)).collect();
+    let notes = answer.notes.iter().map(|note| words::note(note, lang)).collect();
+    finish(lang, scenario, simulated, first, (figures, tables), notes)
+}
+
+/// The months that the primary tests of an arm need by size, with their interval, and the power in the fresh studies of the largest
+/// size. A size of the arm has a column, an endpoint a row.
+fn months_table(arm: &str, answer: &RequiredDurations, lang: Lang) -> Table {
+    let of_arm: Vec<&RequiredDuration> =
+        answer.required.iter().filter(|required| required.arm == arm && required.primary).collect();
+    let mut sizes: Vec<&RequiredDuration> = Vec::new();
+    let mut endpoints: Vec<&RequiredDuration> = Vec::new();
+    for required in &of_arm {
+        if !sizes.iter().any(|known| known.size == required.size) {
+            sizes.push(required);
+        }
+        if !endpoints.iter().any(|known| known.endpoint == required.endpoint) {
+            endpoints.push(required);
+        }
+    }
+    sizes.sort_by(|a, b| a.size.total_cmp(&b.size));
+    let clients = |required: &RequiredDuration| number::decimal(lang, f64::from(required.clients[1]), 0);
+    let mut head = vec![lang.pick("uitkomst en primaire toets", "endpoint and primary test").to_owned()];
+    head.extend(sizes.iter().map(|required| match lang {
+        Lang::Nl => format!("{} klanten", clients(required)),
+        Lang::En => format!("{} clients", clients(required)),
+    }));
+    head.push(lang.pick("power, verse onderzoeken", "power, fresh studies").to_owned());
+    let none = || Cell::text(number::NO_NUMBER);
+    let line = |of: &&RequiredDuration| {
+        let at = |size: &&RequiredDuration| {
+            of_arm.iter().find(|found| found.endpoint == of.endpoint && found.size == size.size)
+        };
+        let mut cells: Vec<Cell> =
+            sizes.iter().map(|size| at(size).map_or_else(none, |found| months_cell(found, lang))).collect();
+        let fresh = sizes.last().and_then(at).and_then(|found| found.fresh_power);
+        cells.push(fresh.map_or_else(none, |power| Cell::number(number::percent(lang, power, 0), power)));
         row(
-            format!("{}: {}", words::arm_named(lang, &required.arm), endpoint_named(lang, required.endpoint)),
+            format!("{}: {}", endpoint_named(lang, of.endpoint), words::test_named(lang, of.test, false)),
             cells,
         )
     };
-    let rows = answer.required.iter().filter(|required| required.primary).map(line).collect();
-    let caption = lang.pick("Maanden die nodig zijn, naar omvang", "Months needed, by size");
-    let tables = vec![table(caption, &head, rows)];
-    let notes = answer.notes.iter().map(|note| words::note(note, lang)).collect();
-    finish(lang, scenario, simulated, first, (figures, tables), notes)
+    let arm = words::capital(&words::arm_named(lang, arm));
+    let caption = match lang {
+        Lang::Nl => {
+            format!("{arm}: maanden die nodig zijn, naar klanten in de groep; power bij de meeste klanten")
+        }
+        Lang::En => format!("{arm}: months needed, by clients in the arm; power with the most clients"),
+    };
+    let head: Vec<&str> = head.iter().map(String::as_str).collect();
+    table(&caption, &head, endpoints.iter().map(line).collect())
+}
+
+/// Months and their interval; a dash where the target is not reached, or not for sure.
+fn months_cell(required: &RequiredDuration, lang: Lang) -> Cell {
+    let month = |value: Option<u32>| value.map_or(number::NO_NUMBER.to_owned(), |months| months.to_string());
+    let Some(months) = required.months else { return Cell::text(number::NO_NUMBER) };
+    let ends = [required.months_low, required.months_high];
+    if let [Some(low), None] = ends {
+        // Missed again, or not sure, at some longer duration.
+        let open = format!("{months} [{low}; {}]", number::NO_NUMBER);
+        return Cell::number(open, f64::from(months));
+    }
+    let range = number::interval(lang, &month(ends[0]), &month(ends[1]));
+    let [low, high] = ends.map(|end| end.map_or(f64::NAN, f64::from));
+    Cell::ranged(months.to_string(), f64::from(months), range, (low, high))
 }
 
 /// The section of the answer, empty.
@@ -250,7 +283,7 @@ fn power_out_of_reach(arm: &str, missed: &[Vec<&PowerCell>], target: f64, lang: 
         let range = number::interval(lang, &percent(cell.power.low), &percent(cell.power.high));
         format!("{} {} {range}", endpoint_named(lang, cell.endpoint), percent(cell.power.value))
     });
-    let (arm, named) = (words::arm_named(lang, arm), named.collect::<Vec<_>>().join("; "));
+    let (arm, named) = (words::capital(&words::arm_named(lang, arm)), named.collect::<Vec<_>>().join("; "));
     let (months, wanted) = (number::months(lang, longest.months), number::percent(lang, target, 0));
     Some(match lang {
         Lang::Nl => format!(
@@ -313,7 +346,7 @@ fn out_of_reach(
     lang: Lang,
 ) -> Option<String> {
     let names: Vec<&str> = missed.iter().map(|required| endpoint_named(lang, required.endpoint)).collect();
-    let (arm, names) = (words::arm_named(lang, arm), names.join("; "));
+    let (arm, names) = (words::capital(&words::arm_named(lang, arm)), names.join("; "));
     let last = number::months(lang, answer.months.last().copied().unwrap_or(0));
     let wanted = number::percent(lang, answer.power, 0);
     (!missed.is_empty()).then(|| match lang {
@@ -372,8 +405,7 @@ fn notes(surface: &PowerSurface, lang: Lang) -> Vec<String> {
     surface.notes.iter().map(|note| words::note(note, lang)).collect()
 }
 
-/// The page with its program and command; the last section says that it may not be used to decide about
-/// a person, on every page.
+/// The page with its program and command.
 fn finish(
     lang: Lang,
     scenario: &Scenario,
@@ -387,20 +419,16 @@ fn finish(
     let sections = vec![
         answer,
         Section { tables, ..section("numbers", lang.pick("De cijfers", "The numbers")) },
-        Section { points: notes, ..section("notes", lang.pick("Wat u erbij moet weten", "What to know with it")) },
         Section {
-            sentences: methods(scenario, simulated, lang),
-            ..section("methods", lang.pick("Methoden, voor een onderzoeksprotocol", "Methods, for a study protocol"))
+            points: notes,
+            ..section("notes", lang.pick("Wat u erbij moet weten", "What to know with it"))
         },
         Section {
-            sentences: vec![
-                lang.pick(
-                    "Dit is een vooruitblik over groepen en mag nooit worden gebruikt om over een persoon te beslissen.",
-                    "This is a projection about groups and must never be used to decide about a person.",
-                )
-                .to_owned(),
-            ],
-            ..section("limits", lang.pick("Grenzen", "Limits"))
+            sentences: methods(scenario, simulated, lang),
+            ..section(
+                "methods",
+                lang.pick("Methoden, voor een onderzoeksprotocol", "Methods, for a study protocol"),
+            )
         },
     ];
     let kind = lang.pick(
@@ -481,6 +509,24 @@ mod tests {
         }
         let found = points(&surface);
         assert!(!found[0].contains("of meer") && found[0].contains("niet bevestigen"), "{}", found[0]);
+    }
+
+    #[test]
+    fn months_stand_by_size_in_one_row_per_endpoint() {
+        let (scenario, mut surface) = seven_plans();
+        for cell in &mut surface.cells {
+            cell.power.value = if cell.endpoint == "visible_activation" { 1.0 } else { 0.0 };
+        }
+        let question = DurationQuestion { power: 0.3, confidence: 0.6 };
+        let durations = required_duration(&surface, &surface, &question);
+        let found = months_table("plan 2", &durations, Lang::Nl);
+        assert_eq!(found.rows.len(), scenario.analysis.tests.len());
+        assert!(found.caption.starts_with("Plan 2: maanden die nodig zijn"), "{}", found.caption);
+        for row in &found.rows {
+            assert_eq!(row.cells.len() + 1, found.head.len());
+            let is_found = row.head.starts_with("Zichtbare stap");
+            assert_eq!(row.cells[0].value, is_found.then_some(6.0), "{row:?}");
+        }
     }
 
     /// One page must not call an arm "FIP" in its table and "fip" in the sentence above it.

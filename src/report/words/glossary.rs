@@ -17,7 +17,7 @@ pub(crate) fn glossary(lang: Lang) -> &'static [GlossaryTerm] {
 }
 
 /// Dutch.
-const DUTCH: [GlossaryTerm; 19] = [
+const DUTCH: [GlossaryTerm; 20] = [
     (
         "aannames",
         "wat wij niet gemeten hebben maar moeten kiezen, zoals hoe snel iemand dichter bij werk komt",
@@ -32,6 +32,7 @@ const DUTCH: [GlossaryTerm; 19] = [
     ("gewone aanpak", "hoe de gemeente het nu doet; daarmee wordt vergeleken"),
     ("herhaling", "dezelfde berekening met ander toeval"),
     ("klant", "iemand met een bijstandsuitkering"),
+    ("locatie", "een gemeente of kantoor met eigen klanten en consulenten"),
     ("onzichtbare stap", "een stap die in geen dossier staat, zoals sport, taalles of hulp zoeken"),
     ("plekken (voor gesprekken)", "hoeveel gesprekken de consulenten in een maand kunnen voeren"),
     ("procentpunt", "verschil tussen twee percentages: van 10% naar 13% is 3 procentpunt"),
@@ -46,7 +47,7 @@ const DUTCH: [GlossaryTerm; 19] = [
 ];
 
 /// English.
-const ENGLISH: [GlossaryTerm; 18] = [
+const ENGLISH: [GlossaryTerm; 19] = [
     (
         "assumptions",
         "what we have not measured but must choose, such as how fast somebody comes closer to work",
@@ -65,6 +66,7 @@ const ENGLISH: [GlossaryTerm; 18] = [
     ("percentage points", "difference between two percentages: from 10% to 13% is 3 percentage points"),
     ("regular service", "what the municipality does now; everything is compared with it"),
     ("replicate", "the same calculation with other luck"),
+    ("site", "a municipality or an office with clients and caseworkers of its own"),
     ("slots", "how many talks the caseworkers can hold in a month"),
     ("story", "a choice of assumptions that belong together, about how small steps work"),
     ("visible step", "a step that a study can count, such as volunteering or a trajectory"),

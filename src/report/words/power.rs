@@ -23,8 +23,8 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
         Note::CaseworkersAreUnits => lang
             .pick(
                 "Consulenten zijn de onafhankelijke eenheden: fouten zijn robuust per consulent, gecorrigeerd voor kleine aantallen en \
-                 getoetst aan de t-verdeling. Wat alle consulenten van een vestiging delen, is eruit gehaald waar elke vestiging beide \
-                 groepen heeft (één vrijheidsgraad per vestiging). Dat het effect zelf per vestiging verschilt, zit dan maar voor een \
+                 getoetst aan de t-verdeling. Wat alle consulenten van een locatie delen, is eruit gehaald waar elke locatie beide \
+                 groepen heeft (één vrijheidsgraad per locatie). Dat het effect zelf per locatie verschilt, zit dan maar voor een \
                  deel in deze fouten: cluster = \"site\" telt dat helemaal mee.",
                 "Caseworkers are the independent units: errors are robust by caseworker, corrected for few clusters and held against t. \
                  What all caseworkers of a site share is taken out where every site has both arms (one degree of freedom a site). That \
@@ -33,9 +33,9 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
             .to_owned(),
         Note::SitesAreUnits => lang
             .pick(
-                "Vestigingen zijn de onafhankelijke eenheden: fouten zijn robuust per vestiging, gecorrigeerd voor kleine aantallen en \
-                 getoetst aan de t-verdeling (vestigingen - 1 vrijheidsgraden waar elke vestiging beide groepen heeft, anders \
-                 vestigingen - 2).",
+                "Locaties zijn de onafhankelijke eenheden: fouten zijn robuust per locatie, gecorrigeerd voor kleine aantallen en \
+                 getoetst aan de t-verdeling (locaties - 1 vrijheidsgraden waar elke locatie beide groepen heeft, anders \
+                 locaties - 2).",
                 "Sites are the independent units: errors are robust by site, corrected for few clusters and held against t (sites - 1 \
                  degrees of freedom where every site has both arms, else sites - 2).",
             )
@@ -50,7 +50,7 @@ pub(crate) fn note(note: &Note, lang: Lang) -> String {
             .to_owned(),
         Note::PermutationReassignsClusters => lang
             .pick(
-                "cluster_permutation verdeelt de groepen opnieuw over hele clusters, binnen vestigingen waar elke vestiging beide \
+                "cluster_permutation verdeelt de groepen opnieuw over hele clusters, binnen locaties waar elke locatie beide \
                  groepen heeft: exact voor elk aantal clusters, maar met weinig clusters is geen verdeling zeldzaam genoeg om \
                  significant te zijn (drie tegen drie: p is minstens 0,1).",
                 "cluster_permutation reassigns the arms to whole clusters, within sites where every site has both arms: exact for any \

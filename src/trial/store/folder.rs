@@ -121,7 +121,8 @@ impl ChunkFolder {
                     let shown = path.display();
                     Err(StoreError(said!(
                         "er zijn geen brokken: {shown} bestaat niet",
-                        "there are no chunks: {shown} does not exist"
+                        "there are no chunks: {shown} does not exist",
+                        shown = shown
                     )))
                 }
                 _ => Ok(folder),
@@ -140,7 +141,8 @@ impl ChunkFolder {
                 StoreError(said!(
                     "kan {shown} niet verwijderen: {error}",
                     "cannot remove {shown}: {error}",
-                    error = crate::language::spoken(&error)
+                    error = crate::language::spoken(&error),
+                    shown = shown
                 ))
             })?;
             return Ok(folder);
@@ -224,15 +226,19 @@ impl ChunkFolder {
                     "in {shown} staat onaf werk van een ander scenario, plan of andere versie:\n  {words}\n\
                      ga daarmee verder, of begin opnieuw met --fresh",
                     "{shown} holds unfinished work of another scenario, plan or version:\n  {words}\n\
-                     go on with that, or start over with --fresh"
+                     go on with that, or start over with --fresh",
+                    shown = shown,
+                    words = words
                 )))
             }
             Err(_) if empty && !matches!(self.mode, Mode::Recheck(_)) => {
                 self.ticket.write(&self.path).map_err(|error| self.cannot_write(&error))
             }
             Err(_) => Err(StoreError(said!(
-                "{shown} bestaat en is geen onaf werk van stapjes (er is geen {TICKET} in); verplaats het",
-                "{shown} exists and is not unfinished work of stapjes (it has no {TICKET}); move it"
+                "{shown} bestaat en is geen onaf werk van stapjes (er is geen {ticket} in); verplaats het",
+                "{shown} exists and is not unfinished work of stapjes (it has no {ticket}); move it",
+                shown = shown,
+                ticket = TICKET
             ))),
         }
     }
@@ -274,7 +280,8 @@ impl ChunkFolder {
         StoreError(said!(
             "kan niet naar {shown} schrijven: {error}",
             "cannot write to {shown}: {error}",
-            error = crate::language::spoken(error)
+            error = crate::language::spoken(error),
+            shown = shown
         ))
     }
 
@@ -286,16 +293,21 @@ impl ChunkFolder {
             return self.cannot_write(error);
         }
         let who = fs::read_to_string(self.path.join(self.lock_name())).unwrap_or_default();
-        let [dutch, english] = ["een ander proces", "another process"];
-        let (dutch, english) = if who.is_empty() { (dutch, english) } else { (who.as_str(), who.as_str()) };
+        let who = if who.is_empty() { said!("een ander proces", "another process") } else { Said::same(who) };
         StoreError(match self.mode {
             Mode::Shard(number, of) => said!(
-                "deel {number}/{of} wordt al berekend: {dutch} schrijft in {shown}",
-                "shard {number}/{of} is being computed already: {english} writes in {shown}"
+                "deel {number}/{of} wordt al berekend: {who} schrijft in {shown}",
+                "shard {number}/{of} is being computed already: {who} writes in {shown}",
+                number = number,
+                of = of,
+                who = who,
+                shown = shown
             ),
             _ => said!(
-                "{dutch} werkt hieraan: het schrijft in {shown}",
-                "{english} is working on this: it writes in {shown}"
+                "{who} werkt hieraan: het schrijft in {shown}",
+                "{who} is working on this: it writes in {shown}",
+                who = who,
+                shown = shown
             ),
         })
     }
@@ -309,7 +321,8 @@ impl ChunkFolder {
                 let shown = path.display();
                 return Err(StoreError(said!(
                     "{shown} is een brok van een ander scenario of plan; verwijder het, of begin opnieuw met --fresh",
-                    "{shown} is a chunk of another scenario or plan; remove it, or start over with --fresh"
+                    "{shown} is a chunk of another scenario or plan; remove it, or start over with --fresh",
+                    shown = shown
                 )));
             }
         }
