@@ -93,9 +93,9 @@ fn parts(widths: &[usize], names: usize) -> Vec<Vec<usize>> {
     let of_names = || (0..names.min(widths.len())).collect::<Vec<usize>>();
     let taken = |columns: &[usize]| columns.iter().map(|&at| widths[at] + BETWEEN).sum::<usize>();
     let mut parts = vec![of_names()];
-    for column in names..widths.len() {
+    for (column, width) in widths.iter().enumerate().skip(names) {
         let last = parts.len() - 1;
-        if taken(&parts[last]) + widths[column] > WIDEST && parts[last].len() > names {
+        if taken(&parts[last]) + width > WIDEST && parts[last].len() > names {
             parts.push(of_names());
         }
         if let Some(part) = parts.last_mut() {

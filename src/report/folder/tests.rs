@@ -52,7 +52,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 fn said(error: FolderError) -> String {
     match error {
-        FolderError::CannotCreate(words) => words.text(Lang::En).to_owned(),
+        FolderError::CannotCreate(words) => words.text(crate::language::Lang::En).to_owned(),
         other => panic!("{other:?}"),
     }
 }
