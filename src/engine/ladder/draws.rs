@@ -34,9 +34,9 @@ pub(super) struct Draws {
 impl Draws {
     /// Draws the steps `BATCH * batch` and further of a client, and looks which of them lie in the region where something can happen.
     #[inline]
-    pub(super) fn new(dice: &Dice, process: Process, client: u32, batch: usize, region: Region) -> Self {
+    pub(super) fn draw(&mut self, dice: &Dice, process: Process, client: u32, batch: usize, region: Region) {
         let first = (batch * LANES) as u32;
-        lanes::with!(instructions::chosen(), simd => draw(simd, dice, process, (client, first), region))
+        lanes::with!(instructions::chosen(), simd => draw(simd, self, dice, process, (client, first), region));
     }
 
     /// The first 16 bits of a step of this batch.
@@ -57,29 +57,30 @@ impl Draws {
 #[inline(always)]
 fn draw<S: Simd>(
     simd: S,
+    draws: &mut Draws,
     dice: &Dice,
     process: Process,
     (client, first): (u32, u32),
     region: Region,
-) -> Draws {
+) {
     let mut moments = [first; LANES];
     for (lane, moment) in moments.iter_mut().enumerate() {
         *moment += lane as u32;
     }
     let moments = Words::simd_from(simd, moments);
     let drawn = block_at(simd, dice, words(simd, client), moments, process.block());
-    let mut draws = Draws::default();
+    let mut candidates = [0; 2];
     for (number, word) in drawn.iter().enumerate() {
         draws.words[number].store(*word);
         for (high, half) in [*word, *word >> 16].iter().enumerate() {
             let from_top = (*half + u32::from(region.top)) & 0xffff_u32;
             let inside = from_top.simd_le(u32::from(region.last)).to_bitmask();
             let at = 16 * number + 8 * high;
-            draws.candidates.0[0] |= (inside & 0xff) << at;
-            draws.candidates.0[1] |= (inside >> 8 & 0xff) << at;
+            candidates[0] |= (inside & 0xff) << at;
+            candidates[1] |= (inside >> 8 & 0xff) << at;
         }
     }
-    draws
+    draws.candidates = Steps(candidates);
 }
 
 /// Some of the steps of a batch; as an iterator, in order.
@@ -171,7 +172,8 @@ mod tests {
     #[test]
     fn halves_stand_at_their_addresses() {
         let dice = Dice::new(8, 9);
-        let draws = Draws::new(&dice, Process::LadderEvent, 77, 2, everywhere());
+        let mut draws = Draws::default();
+        draws.draw(&dice, Process::LadderEvent, 77, 2, everywhere());
         for at in 0..BATCH {
             let step = 2 * BATCH + at;
             let moment = 8 * (step / 64) + step % 8;
@@ -187,7 +189,8 @@ mod tests {
     fn candidates_are_the_ends_of_the_interval() {
         for (bottom, top) in [(0.1, 0.2), (0.0, 0.3), (0.4, 0.0), (0.6, 0.6), (0.0, 1.0), (1.0, 0.0)] {
             let region = Region::new(bottom, top).unwrap();
-            let draws = Draws::new(&Dice::new(1, 0), Process::LadderEvent, 5, 0, region);
+            let mut draws = Draws::default();
+            draws.draw(&Dice::new(1, 0), Process::LadderEvent, 5, 0, region);
             let inside: Vec<usize> = (0..BATCH)
                 .filter(|&at| {
                     let (low, high) = bounds(draws.half(at));

@@ -113,13 +113,21 @@ impl HazardTables {
         out: &mut [LadderArm],
     ) {
         let mut lives = vec![Life::default(); arms.len()];
+        let (mut moves, mut exits) = (Draws::default(), Draws::default());
         for (row, client) in clients.enumerate() {
             let start = engine.start(dice, client);
             for (life, out) in lives.iter_mut().zip(out.iter_mut()) {
                 *life = enter(out, row, start);
             }
             for batch in 0..self.steps.div_ceil(BATCH) {
-                let sweep = Sweep::new(self, dice, client, batch);
+                if let Some(region) = self.move_region {
+                    moves.draw(dice, Process::LadderMove, client, batch, region);
+                }
+                if let Some(region) = self.exit_region {
+                    exits.draw(dice, Process::LadderExit, client, batch, region);
+                }
+                let sweep =
+                    Sweep { tables: self, dice, client, first: batch * BATCH, moves: &moves, exits: &exits };
                 let mut anybody = false;
                 for ((life, out), &arm) in lives.iter_mut().zip(out.iter_mut()).zip(arms) {
                     if !life.out {
@@ -146,23 +154,12 @@ struct Sweep<'a> {
     /// First step of the batch.
     first: usize,
     /// Draws for moves.
-    moves: Draws,
+    moves: &'a Draws,
     /// Draws for exits.
-    exits: Draws,
+    exits: &'a Draws,
 }
 
-impl<'a> Sweep<'a> {
-    /// Draws both decisions of a batch.
-    #[inline]
-    fn new(tables: &'a HazardTables, dice: &'a Dice, client: u32, batch: usize) -> Self {
-        let draws = |process, region: Option<Region>| {
-            region.map(|region| Draws::new(dice, process, client, batch, region)).unwrap_or_default()
-        };
-        let moves = draws(Process::LadderMove, tables.move_region);
-        let exits = draws(Process::LadderExit, tables.exit_region);
-        Self { tables, dice, client, first: batch * BATCH, moves, exits }
-    }
-
+impl Sweep<'_> {
     /// One arm through the batch: only candidates are looked at.
     #[inline]
     fn run(&self, table: &MoveTable, row: usize, life: &mut Life, out: &mut LadderArm) {

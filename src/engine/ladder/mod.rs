@@ -137,7 +137,7 @@ impl LadderEngine {
         const { assert!(Process::LadderStartRung.block() == Process::LadderStartTrust.block()) };
         let block = dice.block(client, 0, Process::LadderStartRung.block());
         let u = unit(block[Process::LadderStartRung.lane()]);
-        let rung = self.start_rung.iter().take_while(|&&upper| u >= upper).count().min(self.rungs - 1);
+        let rung = self.start_rung.iter().filter(|&&upper| u >= upper).count().min(self.rungs - 1);
         let trust = u64::from(block[Process::LadderStartTrust.lane()]) * u64::from(self.trust_classes);
         Start { rung, trust_class: (trust >> 32) as usize }
     }

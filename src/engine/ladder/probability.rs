@@ -141,6 +141,7 @@ impl ProbabilityTables {
         out: &mut [LadderArm],
     ) {
         let mut lives = vec![Life::default(); arms.len()];
+        let mut draws = Draws::default();
         for (row, client) in clients.enumerate() {
             let start = engine.start(dice, client);
             for (life, out) in lives.iter_mut().zip(out.iter_mut()) {
@@ -148,7 +149,8 @@ impl ProbabilityTables {
             }
             let Some(region) = self.region else { continue };
             for batch in 0..self.months.div_ceil(BATCH) {
-                let sweep = Sweep::new(self, dice, client, batch, region);
+                draws.draw(dice, Process::LadderEvent, client, batch, region);
+                let sweep = Sweep::new(self, dice, client, batch, &draws);
                 let mut anybody = false;
                 for ((life, out), &arm) in lives.iter_mut().zip(out.iter_mut()).zip(arms) {
                     if !life.out {
@@ -175,17 +177,22 @@ struct Sweep<'a> {
     /// First month of the batch.
     first: usize,
     /// The draws of the batch.
-    draws: Draws,
+    draws: &'a Draws,
     /// Months of the run whose draw may mean anything.
     candidates: Steps,
 }
 
 impl<'a> Sweep<'a> {
-    /// Draws a batch of months of a client.
+    /// A batch of months of a client, with their draws.
     #[inline]
-    fn new(tables: &'a ProbabilityTables, dice: &'a Dice, client: u32, batch: usize, region: Region) -> Self {
+    fn new(
+        tables: &'a ProbabilityTables,
+        dice: &'a Dice,
+        client: u32,
+        batch: usize,
+        draws: &'a Draws,
+    ) -> Self {
         let first = batch * BATCH;
-        let draws = Draws::new(dice, Process::LadderEvent, client, batch, region);
         let candidates = draws.candidates().up_to(tables.months - first);
         Self { tables, dice, client, first, draws, candidates }
     }
