@@ -84,8 +84,31 @@ fn month(value: Option<u32>) -> String {
     value.map_or("-".to_owned(), |months| months.to_string())
 }
 
-/// Signs of a reason on one line.
-const REASON: usize = 32;
+/// Why the target is not reached, in the few words that a column has; the sentences below the table say more.
+fn why_not(reason: LimitReason, lang: Lang) -> String {
+    let percent = |power: f64| number::percent(lang, power, 0);
+    match (reason, lang) {
+        (LimitReason::TooFewCaseworkers, _) => {
+            lang.pick("te weinig consulenten", "too few caseworkers").to_owned()
+        }
+        (LimitReason::NothingToSee { until }, Lang::Nl) => format!("geen verschil te zien tot maand {until}"),
+        (LimitReason::NothingToSee { until }, Lang::En) => {
+            format!("no difference to see up to month {until}")
+        }
+        (LimitReason::NotSure { power, months }, Lang::Nl) => {
+            format!("{} in maand {months}, niet zeker", percent(power))
+        }
+        (LimitReason::NotSure { power, months }, Lang::En) => {
+            format!("{} at month {months}, not sure", percent(power))
+        }
+        (LimitReason::Highest { power, months }, Lang::Nl) => {
+            format!("hoogstens {} (maand {months})", percent(power))
+        }
+        (LimitReason::Highest { power, months }, Lang::En) => {
+            format!("{} at most (month {months})", percent(power))
+        }
+    }
+}
 
 /// The answers in aligned columns: endpoint, test, months with their interval, power in the fresh
 /// studies, and why not.
@@ -106,9 +129,7 @@ fn table(rows: &[&RequiredDuration], lang: Lang) -> String {
             required
                 .fresh_power
                 .map_or(String::new(), |power| format!("{}%", number::decimal(lang, power * 100.0, 1))),
-            required.limit.as_ref().map_or(String::new(), |limit| {
-                terminal::over_lines(&limit_reason(limit.reason, lang), REASON)
-            }),
+            required.limit.as_ref().map_or(String::new(), |limit| why_not(limit.reason, lang)),
         ]
     };
     terminal::grouped(&head.map(str::to_owned), rows.iter().map(row).collect(), 1)
@@ -285,5 +306,25 @@ fn frontier_figure(answer: &RequiredDurations, arm: &str, id: String, lang: Lang
             )
             .to_owned(),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_column_has_room_for_every_reason() {
+        let reasons = [
+            LimitReason::TooFewCaseworkers,
+            LimitReason::NothingToSee { until: 120 },
+            LimitReason::NotSure { power: 0.812, months: 120 },
+            LimitReason::Highest { power: 0.384, months: 120 },
+        ];
+        for (reason, lang) in reasons.into_iter().flat_map(|reason| Lang::ALL.map(|lang| (reason, lang))) {
+            let words = why_not(reason, lang);
+            assert!(words.chars().count() <= 40 && terminal::over_lines(&words, 40) == words, "{words}");
+        }
+        assert_eq!(why_not(reasons[3], Lang::Nl), "hoogstens 38% (maand 120)");
     }
 }
