@@ -12,7 +12,7 @@ use super::language::Lang;
 use super::number;
 use super::power::{comparison, numbered};
 use super::terminal;
-use super::words::{arm_named, capital, endpoint_named, test_named};
+use super::words::{self, arm_named, capital, endpoint_named, test_named};
 use crate::design::power::{Assurance, AssuranceCurve};
 use crate::scenario::Scenario;
 
@@ -22,8 +22,8 @@ pub(crate) fn words(found: &Assurance, scenario: &Scenario, lang: Lang) -> Strin
     let drawn = match (&found.fitted_to, lang) {
         (None, Lang::Nl) => "getrokken uit wat vooraf wordt aangenomen (de priors)".to_owned(),
         (None, Lang::En) => "drawn from what is believed beforehand (the priors)".to_owned(),
-        (Some(name), Lang::Nl) => format!("passend bij de cijfers van {}", escape::name(name)),
-        (Some(name), Lang::En) => format!("fitted to {}", escape::name(name)),
+        (Some(name), Lang::Nl) => format!("passend bij {}", words::figures(lang, name)),
+        (Some(name), Lang::En) => format!("fitted to {}", words::figures(lang, name)),
     };
     let mut text = match lang {
         Lang::Nl => format!(

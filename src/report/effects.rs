@@ -8,7 +8,7 @@
 use super::language::Lang;
 use super::number;
 use super::source::Source;
-use super::table::{self, Cell, Form, Row, Table};
+use super::table::{self, Cell, Form, Row, Table, TableKind};
 use super::words::{arm_name, capital, definite};
 use crate::trial::view::{Basis, Key, ShownValue};
 
@@ -58,10 +58,15 @@ fn places_in_table(source: &Source<'_>, key: Key<'_>) -> i32 {
     table::decimals_of_row(Form::PLAIN, control.as_ref(), &differences)
 }
 
+/// An interval that no line ends in.
+fn whole_range(lang: Lang, low: &str, high: &str) -> String {
+    number::interval(lang, low, high).replace(' ', "\u{a0}")
+}
+
 /// "12 minder" or "12 meer", with the range; the sign of zero is none.
 fn more_or_fewer(lang: Lang, estimate: &ShownValue, places: i32) -> String {
     let text = |value: f64| number::signed(number::decimal(lang, value, places));
-    let range = number::interval(lang, &text(estimate.low), &text(estimate.high));
+    let range = whole_range(lang, &text(estimate.low), &text(estimate.high));
     let size = number::decimal(lang, estimate.center.abs(), places);
     match (lang, number::round_to(estimate.center, places)) {
         (Lang::Nl, 0.0) => format!("ongeveer evenveel {range}"),
@@ -108,7 +113,7 @@ fn seen(source: &Source<'_>, arm: usize, name: &str) -> Option<String> {
     let unseen = difference(source, arm, ("capacity_unseen", ""))?;
     let places = places_in_table(source, ("capacity_unseen", ""));
     let earlier = |value: f64| number::signed(number::decimal(lang, -value, places));
-    let range = number::interval(lang, &earlier(unseen.high), &earlier(unseen.low));
+    let range = whole_range(lang, &earlier(unseen.high), &earlier(unseen.low));
     let size = number::decimal(lang, unseen.center.abs(), places);
     Some(match (lang, number::round_to(unseen.center, places)) {
         (Lang::Nl, 0.0) => {
@@ -173,7 +178,7 @@ fn stopped(source: &Source<'_>) -> Vec<Table> {
         };
         let mut head = vec![String::new()];
         head.extend(columns.iter().map(|(words, ..)| (*words).to_owned()));
-        Some(Table { caption, head, rows: after.map(row).collect(), panel: None })
+        Some(Table { caption, head, rows: after.map(row).collect(), kind: TableKind::Own })
     };
     source.treated().into_iter().filter_map(table).collect()
 }
@@ -268,7 +273,7 @@ mod tests {
     #[test]
     fn a_sign_that_rounds_to_nothing_is_not_told() {
         let small = ShownValue { center: -0.2, error: 0.6, low: -3.0, high: 2.0, drawn: Vec::new() };
-        assert_eq!(more_or_fewer(Lang::Nl, &small, 0), "ongeveer evenveel [\u{2212}3; +2]");
+        assert_eq!(more_or_fewer(Lang::Nl, &small, 0), "ongeveer evenveel [\u{2212}3;\u{a0}+2]");
         let more = ShownValue { center: 12.0, ..small };
         assert!(more_or_fewer(Lang::En, &more, 0).starts_with("12 more"));
     }

@@ -9,7 +9,7 @@ use super::figures::style::REFERENCE;
 use super::figures::{self, svg::Svg};
 use super::language::Lang;
 use super::number;
-use super::table::{Cell, Row, Table};
+use super::table::{Cell, Row, Table, TableKind};
 
 /// Most rows in the table behind a figure; longer curves are thinned, first and last month stay.
 const MOST_ROWS: usize = 61;
@@ -118,10 +118,14 @@ pub(crate) fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
     let step = months.len().div_ceil(MOST_ROWS).max(1);
     let shown = |index: &usize| index.is_multiple_of(step) || index + 1 == months.len();
     let defined = |index: &usize| panel.series.iter().any(|series| is_known(series, months[*index]));
-    let row = |index: usize| Row {
-        head: format!("{:.0}", months[index]),
-        cells: panel.series.iter().map(|series| cell(panel, series, months[index], lang)).collect(),
-        month: Some(months[index].max(0.0) as u32),
+    let row = |index: usize| {
+        let points = || panel.series.iter().map(|series| point_at(series, months[index]));
+        let decimals = decimals_of_row(panel.kind, points().flatten());
+        Row {
+            head: format!("{:.0}", months[index]),
+            cells: points().map(|point| cell(panel.kind, point, decimals, lang)).collect(),
+            month: Some(months[index].max(0.0) as u32),
+        }
     };
     let mut head = vec![lang.pick("maand", "month").to_owned()];
     head.extend(panel.series.iter().map(|series| series.label.clone()));
@@ -129,7 +133,7 @@ pub(crate) fn behind(panel: &Panel, at: usize, lang: Lang) -> Table {
         caption: format!("{} ({})", panel.title, panel.unit),
         head,
         rows: (0..months.len()).filter(shown).filter(defined).map(row).collect(),
-        panel: Some(at),
+        kind: TableKind::Behind(at),
     }
 }
 
@@ -144,26 +148,38 @@ fn is_known(series: &PlottedCurve, month: f64) -> bool {
     series.arm != REFERENCE && point_at(series, month).is_some()
 }
 
-/// A value of a curve.
-fn cell(panel: &Panel, series: &PlottedCurve, month: f64, lang: Lang) -> Cell {
-    let Some(point) = point_at(series, month) else {
-        return Cell::text(number::NO_NUMBER);
-    };
-    let scale = panel.kind.scale();
-    // A band without width is a number that is known: a count of clients, a target.
-    let known = point.bands.first().filter(|(low, high)| low.is_finite() && high.is_finite() && low < high);
+/// The widest band of a point. A band without width is a number that is known: a count of clients, a target.
+fn band(point: &Point) -> Option<(f64, f64)> {
+    point.bands.first().copied().filter(|(low, high)| low.is_finite() && high.is_finite() && low < high)
+}
+
+/// Decimals that a point supports.
+fn decimals(kind: NumberKind, point: &Point) -> i32 {
+    let (scale, known) = (kind.scale(), band(point));
     let largest = known.map_or(point.value.abs(), |(low, high)| low.abs().max(high.abs())) * scale;
-    let most = match panel.kind {
+    let most = match kind {
         NumberKind::Euro => 0,
         NumberKind::Plain if known.is_none() && point.value.fract() == 0.0 => 0,
-        _ if largest < 2.0 && panel.kind == NumberKind::Plain => 2,
+        _ if largest < 2.0 && kind == NumberKind::Plain => 2,
         _ => 1,
     };
     // A band is three or four standard deviations wide; with some hundred replicates or draws a fiftieth of it is the error.
-    let decimals = known.map_or(most, |(low, high)| number::decimals_for((high - low) * scale / 50.0, most));
-    let text = |value| panel.kind.format(lang, value, decimals);
-    match known {
-        Some(&(low, high)) => Cell::ranged(
+    known.map_or(most, |(low, high)| number::decimals_for((high - low) * scale / 50.0, most))
+}
+
+/// Decimals of the points of a month: those of the least certain one; what is known exactly takes those of the others.
+fn decimals_of_row<'p>(kind: NumberKind, points: impl Iterator<Item = &'p Point> + Clone) -> i32 {
+    let uncertain = points.clone().filter(|point| band(point).is_some());
+    let least = uncertain.map(|point| decimals(kind, point)).min();
+    least.or_else(|| points.map(|point| decimals(kind, point)).max()).unwrap_or(0)
+}
+
+/// A value of a curve.
+fn cell(kind: NumberKind, point: Option<&Point>, decimals: i32, lang: Lang) -> Cell {
+    let Some(point) = point else { return Cell::text(number::NO_NUMBER) };
+    let text = |value| kind.format(lang, value, decimals);
+    match band(point) {
+        Some((low, high)) => Cell::ranged(
             text(point.value),
             point.value,
             number::interval(lang, &text(low), &text(high)),
@@ -220,5 +236,26 @@ mod tests {
             table.rows.iter().flat_map(|row| &row.cells).all(|cell| cell.range.is_none()),
             "no band, no range"
         );
+    }
+
+    #[test]
+    fn numbers_side_by_side_have_as_many_decimals() {
+        let curve = |arm: usize, value: f64, half: f64| PlottedCurve {
+            arm,
+            label: format!("curve {arm}"),
+            points: vec![Point { month: 36.0, value, bands: vec![(value - half, value + half)] }],
+        };
+        let panel = Panel {
+            title: "to work".to_owned(),
+            unit: "of all clients".to_owned(),
+            kind: NumberKind::Percent,
+            series: vec![curve(0, 0.0512, 0.022), curve(1, 0.0638, 0.029)],
+            zero_line: false,
+            measured_until: None,
+            begins: None,
+        };
+        let table = behind(&panel, 0, Lang::En);
+        let cells = table.rows[0].cells.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>();
+        assert_eq!(cells, ["5%", "6%"], "not 5.1% beside 6%");
     }
 }

@@ -88,13 +88,15 @@ pub(crate) fn unbroken(text: &str) -> String {
     text.replace("+€", "+\u{2060}€").replace("\u{2212}€", "\u{2212}\u{2060}€")
 }
 
-/// The report's style for a page that shows its figures, with a rule per arm that hides its curves when its box is not
-/// checked.
+/// The report's style for a page that shows its figures, with rules per arm: one hides its curves when its box is not
+/// checked, one puts its level and its difference side by side on a telephone.
 pub(crate) fn style(arms: usize) -> String {
     let mut style = STYLE.to_owned();
     for arm in 0..arms {
         style.push_str(&format!(
-            "figure.chart:has(.legend input[value=\"{arm}\"]:not(:checked)) .plot .arm-{arm} {{ display: none; }}\n"
+            "figure.chart:has(.legend input[value=\"{arm}\"]:not(:checked)) .plot .arm-{arm} {{ display: none; }}\n\
+             table.plans td[data-plan=\"{arm}\"] {{ grid-row: {}; }}\n",
+            arm + 2
         ));
     }
     style

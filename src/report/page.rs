@@ -204,7 +204,13 @@ impl<'a> Page<'a> {
 
     /// The figures that parameters were fitted to, if any.
     pub(crate) fn fitted_to(&self) -> Option<String> {
-        self.facts.fitted_to.as_deref().map(escape::name)
+        self.facts.fitted_to.as_deref().map(|name| words::figures(self.lang, name))
+    }
+
+    /// Whether the caseworkers' work stands under the balance: where there is more to tell beside it, or no balance.
+    pub(crate) fn capacity_is_left(&self) -> bool {
+        let is_full = !self.answer.stories.is_empty() || !self.answer.parts.is_empty();
+        !self.answer.capacity.is_empty() && (self.origin.is_empty() || is_full)
     }
 
     /// Whether anything was measured of signals, steps and so on; a transition table has outflow only.

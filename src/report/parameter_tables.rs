@@ -13,7 +13,7 @@ use super::language::Lang;
 use super::number;
 use super::round::decimals_of_range;
 use super::source::Source;
-use super::table::{Cell, Row, Table};
+use super::table::{Cell, Row, Table, TableKind};
 use super::words;
 
 /// The parameters that are uncertain, cost money, or were changed, with what is believed of them, what
@@ -46,7 +46,7 @@ pub(crate) fn that_matter(source: &Source<'_>) -> Table {
         .map(str::to_owned)
         .to_vec(),
         rows: source.facts.parameters.iter().filter(|parameter| matters(parameter)).map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn in_short(source: &Source<'_>) -> Table {
         .map(str::to_owned)
         .to_vec(),
         rows: source.facts.parameters.iter().filter(is_shown).map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn others(source: &Source<'_>) -> Table {
         .map(str::to_owned)
         .to_vec(),
         rows: source.facts.parameters.iter().filter(|parameter| !matters(parameter)).map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -131,7 +131,9 @@ pub(crate) fn changes(source: &Source<'_>) -> Table {
     // A fitted value has no other beside it: no column of dashes.
     let with_reference = changed().any(|parameter| parameter.reference.is_some());
     let by = |parameter: &ParameterFact| match parameter.changed_by.strip_prefix(POSTERIOR) {
-        Some(figures) => format!("{} {figures}", t.pick("afgestemd op", "fitted to")),
+        Some(name) => {
+            format!("{} {}", t.pick("afgestemd op", "fitted to"), words::figures_in_short(t, name))
+        }
         None => parameter.changed_by.clone(),
     };
     // No column that says the same in every row.
@@ -155,7 +157,7 @@ pub(crate) fn changes(source: &Source<'_>) -> Table {
         caption: all_by.as_ref().map_or_else(|| caption.to_owned(), |by| format!("{caption}: {by}")),
         head: head.into_iter().map(str::to_owned).collect(),
         rows: changed().map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -197,7 +199,7 @@ pub(crate) fn measures(source: &Source<'_>) -> Table {
         .map(str::to_owned)
         .to_vec(),
         rows: source.results.measures.iter().map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 

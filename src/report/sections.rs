@@ -7,7 +7,7 @@ use askama::Template;
 use crate::report::html::{Frame, unbroken};
 use crate::report::language::Lang;
 use crate::report::number;
-use crate::report::table::{Cell, Row, Table};
+use crate::report::table::{Cell, Row, Table, TableKind};
 use crate::report::terminal;
 
 /// Curves of a figure that can be switched off: endpoints, and one more.
@@ -131,7 +131,7 @@ pub(super) fn table(caption: &str, head: &[&str], rows: Vec<Row>) -> Table {
         caption: caption.to_owned(),
         head: head.iter().map(|&word| word.to_owned()).collect(),
         rows,
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 

@@ -10,7 +10,7 @@ use super::kind::ResultKind;
 use super::language::Lang;
 use super::manifest;
 use super::number;
-use super::table::{Cell, Row, Table};
+use super::table::{Cell, Row, Table, TableKind};
 use crate::report::words::{arm_named, endpoint_named, test_named};
 
 /// Name of the file.
@@ -107,7 +107,7 @@ pub(crate) fn table(power: &StoredPower, lang: Lang) -> Table {
         },
         head,
         rows: rows.iter().map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 

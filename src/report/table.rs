@@ -77,52 +77,41 @@ pub(crate) struct Table {
     pub head: Vec<String>,
     /// Rows, each with one cell per heading after the first.
     pub rows: Vec<Row>,
-    /// Panel of the figure that the table is behind, counted from 0; `None` for a table of its own.
-    pub panel: Option<usize>,
+    /// Where it belongs and what its columns are.
+    pub kind: TableKind,
+}
+
+/// Where a table belongs and what its columns are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum TableKind {
+    /// A table of its own.
+    #[default]
+    Own,
+    /// The numbers behind a panel of a figure, counted from 0.
+    Behind(usize),
+    /// The difference of every other plan from the control, then the level of every plan.
+    Plans {
+        /// Place of the control among the levels.
+        control: usize,
+        /// The word for a difference.
+        difference: &'static str,
+    },
 }
 
 /// How many rows make a table long: on paper it may be broken over pages.
 const LONG: usize = 18;
 /// How many columns a table may have before they need all the room.
 const BROAD: usize = 5;
-
-/// Characters beside each other on a phone.
-const PHONE: usize = 43;
+/// How many columns fit side by side on a telephone.
+const NARROW: usize = 4;
+/// How many letters fit side by side on a telephone, with one between columns.
+const LETTERS: usize = 34;
+/// How many letters fit side by side on paper or on a screen, with one between columns.
+const LETTERS_OF_PAGE: usize = 106;
+/// Letters of text in a cell that stay together.
+const WORD: usize = 8;
 
 impl Table {
-    /// How it is laid out, as classes of the style sheet.
-    fn class(&self) -> String {
-        let classes = [
-            (self.is_long(), "long"),
-            (!self.is_long() && self.is_broad(), "broad"),
-            (self.stacks(), "stacked"),
-        ];
-        let classes: Vec<&str> = classes.iter().filter(|(is, _)| *is).map(|(_, class)| *class).collect();
-        classes.join(" ")
-    }
-
-    /// Whether its longest words do not stand beside each other on a phone: there a row is a block then, with the heading of its
-    /// column before every cell.
-    fn stacks(&self) -> bool {
-        let longest = |text: &str| text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
-        let of_cell = |cell: &Cell| {
-            longest(&cell.text).max(cell.range.as_ref().map_or(0, |range| longest(&range.text)))
-        };
-        let of_column = |column: usize| {
-            let in_row = |row: &Row| match column.checked_sub(1) {
-                None => longest(&row.head),
-                Some(at) => row.cells.get(at).map_or(0, of_cell),
-            };
-            self.rows.iter().map(in_row).chain([longest(&self.head[column])]).max().unwrap_or(0) + 1
-        };
-        self.head.len() > 2 && (0..self.head.len()).map(of_column).sum::<usize>() > PHONE
-    }
-
-    /// What stands before a cell of a column where rows are blocks.
-    fn of(&self, column: &usize) -> Option<&str> {
-        self.head.get(*column).filter(|head| !head.is_empty() && self.stacks()).map(String::as_str)
-    }
-
     /// Whether a cell stands to the right like the numbers of its column.
     fn is_number(&self, column: &usize, cell: &Cell) -> bool {
         cell.value.is_some() || cell.text == number::NO_NUMBER && self.is_numeric(column)
@@ -136,6 +125,99 @@ impl Table {
     /// Whether it has so many columns that they need all the room: numbers then stand above their ranges.
     fn is_broad(&self) -> bool {
         self.head.len() > BROAD
+    }
+
+    /// Whether its rows are too wide for a telephone: there a row is a heading with its cells below each other.
+    fn is_stacked(&self) -> bool {
+        let is_wide = || self.head.len() > NARROW || self.least_width(false) > LETTERS;
+        // Differences and levels look the same in every table of a page.
+        self.difference().is_some() || is_wide()
+    }
+
+    /// Whether its ranges have to be broken for it to fit.
+    fn is_tight(&self) -> bool {
+        self.is_broad() && self.least_width(true) > LETTERS_OF_PAGE
+    }
+
+    /// How many letters wide it is at least, with ranges whole or not.
+    fn least_width(&self, whole_ranges: bool) -> usize {
+        (0..self.head.len()).map(|column| self.longest_word(column, whole_ranges) + 1).sum()
+    }
+
+    /// Letters of the longest word of a column (0 = the row headings): it cannot be narrower. Text that is no number breaks anywhere.
+    fn longest_word(&self, column: usize, whole_ranges: bool) -> usize {
+        let longest = |text: &str| text.split(' ').map(|word| word.chars().count()).max().unwrap_or(0);
+        let cell = |cell: &Cell| match (&cell.value, &cell.range) {
+            (None, _) => longest(&cell.text).min(WORD),
+            (Some(_), None) => longest(&cell.text),
+            (Some(_), Some(range)) if whole_ranges => longest(&cell.text).max(range.text.chars().count()),
+            (Some(_), Some(range)) => longest(&cell.text).max(longest(&range.text)),
+        };
+        let of_row = |row: &Row| match column.checked_sub(1) {
+            None => longest(&row.head),
+            Some(at) => row.cells.get(at).map_or(0, cell),
+        };
+        let head = longest(self.heading(&column));
+        self.rows.iter().map(of_row).max().unwrap_or(0).max(head)
+    }
+
+    /// The panel that it is behind.
+    fn panel(&self) -> Option<usize> {
+        if let TableKind::Behind(panel) = self.kind { Some(panel) } else { None }
+    }
+
+    /// The word for a difference, where differences stand beside the levels of the plans.
+    fn difference(&self) -> Option<&'static str> {
+        if let TableKind::Plans { difference, .. } = self.kind { Some(difference) } else { None }
+    }
+
+    /// What the style sheet asks for.
+    fn classes(&self) -> String {
+        let room = if self.is_long() {
+            "long"
+        } else if self.is_tight() {
+            "broad tight"
+        } else if self.is_broad() {
+            "broad"
+        } else {
+            ""
+        };
+        let narrow = match (self.is_stacked(), self.difference()) {
+            (true, Some(_)) => "stacked plans",
+            (true, None) => "stacked",
+            (false, _) => "",
+        };
+        format!("{room} {narrow}").trim().to_owned()
+    }
+
+    /// Heading of a column (0 = the row headings).
+    fn heading(&self, column: &usize) -> &str {
+        self.head.get(*column).map_or("", String::as_str)
+    }
+
+    /// Heading of the row headings.
+    fn corner(&self) -> &str {
+        self.heading(&0)
+    }
+
+    /// How many of the first columns after the row headings are differences of plans.
+    fn differences(&self) -> usize {
+        if self.difference().is_some() { self.head.len().saturating_sub(2) / 2 } else { 0 }
+    }
+
+    /// Whether a column (0 = the row headings) is the difference of a plan.
+    fn is_difference(&self, column: &usize) -> bool {
+        (1..=self.differences()).contains(column)
+    }
+
+    /// Which plan a column (0 = the row headings) is of, where its difference stands beside its level.
+    fn plan(&self, column: &usize) -> Option<usize> {
+        let TableKind::Plans { control, .. } = self.kind else { return None };
+        let at = column.checked_sub(1)?;
+        Some(match at.checked_sub(self.differences()) {
+            Some(level) => level,
+            None => at + usize::from(at >= control),
+        })
     }
 
     /// Whether a column (0 = the row headings) holds numbers.
@@ -192,6 +274,12 @@ impl Form {
         round::decimals(error * self.kind.scale(), self.most)
     }
 
+    /// So many decimals, or more where they would print a number as zero that the digits of its own error do not: page one rounds
+    /// by that, and must not show an amount where a table shows none.
+    fn as_its_own_error(self, estimate: &ShownValue, decimals: i32) -> i32 {
+        round::not_zero(estimate.center * self.kind.scale(), decimals, self.decimals(estimate.error))
+    }
+
     /// A Monte Carlo error (95 %) with two digits, as `± 3,4`; empty when it is not known.
     pub(crate) fn error(self, lang: Lang, error: f64) -> String {
         let error = SURE * error;
@@ -227,7 +315,8 @@ pub(crate) fn decimals_of_row(
         f64::NAN
     }));
     let level = control.map_or(0.0, |estimate| estimate.center * form.kind.scale());
-    round::not_zero(level, decimals, form.most.min(0))
+    let decimals = round::not_zero(level, decimals, form.most.min(0));
+    differences.iter().flatten().fold(decimals, |decimals, one| form.as_its_own_error(one, decimals))
 }
 
 /// The numbers of a row: differences from the control first, then the level of every arm. One rounding rule for the whole row, taken
@@ -269,6 +358,12 @@ impl RowToPrint {
         self.decimals = decimals;
         let exact = (0..self.values.len()).map(|column| number::round_to(self.exact(column), decimals));
         self.printed = exact.collect();
+    }
+
+    /// So many decimals, or more where they would print a number as zero that its own error does not.
+    fn decimals_that_show(&self, decimals: i32) -> i32 {
+        let known = self.values.iter().flatten();
+        known.fold(decimals, |decimals, one| self.form.as_its_own_error(one, decimals))
     }
 
     /// A number before it is rounded, in the unit in which it is shown; NaN where there is none.
@@ -325,7 +420,14 @@ fn add_up(rows: &mut [RowToPrint], lines: &[&Line<'_>]) {
         // A total is as certain as its least certain part.
         let coarsest = parts.iter().map(|(part, _)| rows[*part].decimals).min();
         if let Some(coarsest) = coarsest.filter(|_| !settled[total]) {
-            rows[total].round(coarsest);
+            // But what its own error shows is not printed as nothing: its parts then get the digits that show it.
+            let shown = rows[total].decimals_that_show(coarsest);
+            for &(part, _) in parts.iter().filter(|(part, _)| !settled[*part]) {
+                if rows[part].decimals < shown {
+                    rows[part].round(shown);
+                }
+            }
+            rows[total].round(shown);
         }
         for column in 0..rows[total].printed.len() {
             let addend = |&(part, weight): &(usize, f64)| round::Addend {
@@ -423,7 +525,8 @@ pub(crate) fn results(source: &Source<'_>, caption: String, month: u32, lines: &
         Row { head: heading.clone(), cells, month: None }
     };
     let rows = lines.iter().zip(&printed).map(row).collect();
-    Table { caption, head, rows, panel: None }
+    let kind = TableKind::Plans { control, difference: t.pick("verschil", "difference") };
+    Table { caption, head, rows, kind }
 }
 
 #[cfg(test)]
@@ -459,5 +562,75 @@ mod tests {
         assert_eq!(text(&signed), ["\u{2212}0.3", "+4.5", number::NO_NUMBER]);
         assert_eq!(text(&arms), ["10.4%", "15.2%", number::NO_NUMBER], "control plus difference, as printed");
         assert_eq!(arms[1].value, Some(0.1074 + 0.0449), "the number behind it keeps every digit");
+    }
+
+    #[test]
+    fn what_its_own_error_shows_is_not_printed_as_nothing() {
+        let text = |differences: &[Option<ShownValue>]| {
+            let (signed, ..) = row_of(Lang::En, Form::EURO, Some(&estimate(52_000.0, 900.0)), differences);
+            signed.into_iter().map(|cell| cell.text).collect::<Vec<_>>()
+        };
+        let uncertain = Some(estimate(12_340.0, 4_000.0));
+        assert_eq!(text(&[uncertain.clone(), Some(estimate(412.0, 60.0))]), ["+€12,300", "+€400"]);
+        // Nothing by its own error too: the least certain number decides.
+        assert_eq!(text(&[uncertain.clone(), Some(estimate(412.0, 300.0))]), ["+€10,000", "€0"]);
+        assert_eq!(text(&[uncertain, Some(estimate(2_412.0, 60.0))]), ["+€12,000", "+€2,000"]);
+    }
+
+    #[test]
+    fn a_total_that_would_be_nothing_gives_its_parts_its_digits() {
+        let row = |value: f64, error: f64| {
+            RowToPrint::new(Form::EURO, Some(estimate(50_000.0, 100.0)), vec![Some(estimate(value, error))])
+        };
+        let mut rows = [row(11_980.0, 2_900.0), row(-11_610.0, 2_900.0), row(0.0, 2_900.0), row(370.0, 80.0)];
+        let line = |label: &'static str| (String::new(), Form::EURO, ("money", label));
+        let lines = ["implementation", "benefit", "recovered", "municipality"].map(line);
+        add_up(&mut rows, &lines.iter().collect::<Vec<_>>());
+        let printed = |row: &RowToPrint| row.printed[1];
+        assert_eq!(rows.iter().map(printed).collect::<Vec<_>>(), [12_000.0, -11_600.0, 0.0, 400.0]);
+    }
+
+    fn table(head: &[&str], cell: &str, kind: TableKind) -> Table {
+        let cells = head.iter().skip(1).map(|_| Cell::number(cell.into(), 1.0)).collect();
+        let rows = vec![Row { head: "To work".into(), cells, month: None }];
+        Table {
+            caption: "caption".into(),
+            head: head.iter().map(|&head| head.to_owned()).collect(),
+            rows,
+            kind,
+        }
+    }
+
+    #[test]
+    fn on_a_telephone_a_row_of_many_columns_stands_below_each_other() {
+        let plans = TableKind::Plans { control: 0, difference: "difference" };
+        assert!(table(&["", "difference", "a", "b"], "12.3%", plans).is_stacked());
+        let three = table(&["", "difference b", "difference c", "a", "b", "c"], "1%", plans);
+        let html = three.to_string();
+        assert!(three.is_stacked() && html.contains("class=\"broad stacked plans\""), "{html}");
+        // Every difference stands beside the level of its plan.
+        let plan = |column: usize| three.plan(&column);
+        assert_eq!((1..6).map(plan).collect::<Vec<_>>(), [1, 2, 0, 1, 2].map(Some));
+        let last = TableKind::Plans { control: 2, difference: "difference" };
+        let last = Table { kind: last, ..three.clone() };
+        assert_eq!((1..6).map(|column| last.plan(&column)).collect::<Vec<_>>(), [0, 1, 0, 1, 2].map(Some));
+        assert_eq!(html.matches("data-plan=\"2\"").count(), 2);
+        assert_eq!(html.matches("difference\" data-label").count(), 2);
+        // Every cell says of what it is.
+        assert_eq!(html.matches("<td").count(), html.matches("data-label=").count());
+        assert!(!table(&["", "a", "b", "c"], "\u{2212}€85", TableKind::Own).is_stacked());
+        let euros = table(&["", "a", "b", "c"], "\u{2212}€184,000", TableKind::Own);
+        assert!(euros.is_stacked(), "amounts are wide");
+        assert!(!three.is_tight());
+        let range = |head: &[&str]| {
+            let mut table = table(head, "1", plans);
+            for cell in &mut table.rows[0].cells {
+                *cell = Cell::ranged("1".into(), 1.0, "[\u{2212}€3,270, \u{2212}€2,920]".into(), (0.0, 2.0));
+            }
+            table
+        };
+        assert!(!range(&["", "a", "b", "c", "d", "e"]).is_tight(), "five ranges fit whole");
+        assert!(range(&["", "a", "b", "c", "d", "e", "f"]).is_tight(), "six do not");
+        assert!(table(&["", "a", "b", "c", "d"], "1%", TableKind::Own).is_stacked());
     }
 }

@@ -65,6 +65,16 @@ async function noSidewaysScroll(page) {
   assert.ok(scroll <= inner + 1, `the page is ${scroll} wide in a window of ${inner}`);
 }
 
+/** On a telephone every table fits, those behind figures and "more figures" too. */
+async function everyTableFits(page) {
+  const wide = await page.evaluate(() => {
+    document.querySelectorAll("details").forEach((one) => { one.open = true; });
+    const scrolls = [...document.querySelectorAll(".scroll")].filter((one) => one.scrollWidth > one.clientWidth + 1);
+    return scrolls.map((one) => `${one.getAttribute("aria-label")}: ${one.scrollWidth} in ${one.clientWidth}`);
+  });
+  assert.deepEqual(wide, [], "tables that scroll sideways");
+}
+
 /** axe runs in a copy of the page whose policy is off, because the policy rightly refuses axe's own script. */
 async function accessible(browser, name, viewport) {
   const context = await browser.newContext({ viewport, bypassCSP: true });
@@ -104,7 +114,7 @@ async function main() {
       await hoverAndKeyboard(page, size);
       await switchArmOff(page, size);
       await noSidewaysScroll(page);
-      if (size === "wide") { await printed(page, name); }
+      if (size === "wide") { await printed(page, name); } else { await everyTableFits(page); }
       assert.deepEqual(trouble, [], `${name} ${size}`);
       await close();
       await accessible(browser, name, viewport);
@@ -119,6 +129,9 @@ async function main() {
     assert.deepEqual(trouble, [], name);
     await close();
     await accessible(browser, name, wide);
+    const phone = await open(browser, name, narrow);
+    await everyTableFits(phone.page);
+    await phone.close();
     console.log(`ok: ${name}`);
   }
   await browser.close();

@@ -233,14 +233,17 @@ fn money(source: &Source<'_>, arm: &Arm<'_>) -> Option<KeyFigure> {
     let places = places(source, arm);
     let text = |value: f64| signed_euros(lang, value, places);
     let shown = number::round_to(gain.center, places);
-    let each = |by: f64, most: i32, fewest: i32| {
-        // As in the tables, which do not start from the total; but nothing of nothing is nothing.
-        let amount = if shown == 0.0 { 0.0 } else { gain.center / by };
+    let each = |total: f64, by: f64, most: i32, fewest: i32| {
+        let amount = total / by;
         signed_euros(lang, amount, not_zero(amount, decimals(gain.error / by, most).max(fewest), 0))
     };
+    // As in the tables, which do not start from the total; but nothing of nothing is nothing.
+    let exact = if shown == 0.0 { 0.0 } else { gain.center };
     // A year has at least the digits of all years: half of 100,000 is not 100,000.
     let as_total = (f64::from(places) + libm::log10(arm.years())).ceil() as i32;
-    let (client, year) = (each(arm.clients, -1, i32::MIN), each(arm.years(), -2, as_total.min(-2)));
+    // Who divides the total as printed by the years finds the year.
+    let (client, year) =
+        (each(exact, arm.clients, -1, i32::MIN), each(shown, arm.years(), -2, as_total.min(-2)));
     Some(KeyFigure {
         label: after(source, lang.pick(SAVED[0], SAVED[1])),
         value: text(gain.center),

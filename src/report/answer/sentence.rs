@@ -12,7 +12,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::round::{decimals, euros, row, signed_euros};
 use crate::report::source::{MEASURED_MONTHS, Source};
-use crate::report::words::{calculations, capital, figures, part};
+use crate::report::words::{OF_THE_COUNTRY, calculations, capital, figures, part};
 use crate::trial::view::Basis;
 
 /// The answer: the best arm first, with how sure its sign is, then the others. `origin` tells whether
@@ -189,11 +189,7 @@ pub(super) fn stories(source: &Source<'_>, question: Question, arm: &Arm<'_>) ->
                 let hundred = gain.times(100.0 * question.sign());
                 let text =
                     |value: f64| number::signed(number::decimal(lang, value, decimals(hundred.error, 1)));
-                format!(
-                    "{} {}",
-                    ranged(lang, &hundred, &text),
-                    lang.pick("per 100 klanten", "per 100 clients")
-                )
+                format!("{} {}", ranged(lang, &hundred, &text), per_hundred(lang, question))
             }
         };
         Some(format!("{title}: {value}"))
@@ -214,7 +210,8 @@ pub(super) fn parts(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> V
         } else {
             let hundred = difference.times(100.0);
             let text = |value: f64| number::signed(number::decimal(lang, value, decimals(hundred.error, 1)));
-            format!("{} {}", ranged(lang, &hundred, &text), lang.pick("per 100 klanten", "per 100 clients"))
+            let counted = if question == Question::Caseload { Question::Exits } else { question };
+            format!("{} {}", ranged(lang, &hundred, &text), per_hundred(lang, counted))
         };
         let talks = source.estimate_of(arm.index, group, ("talks_per_year", ""), at)?;
         let talks = number::signed(number::decimal(lang, talks.center, decimals(talks.error, 1)));
@@ -225,6 +222,27 @@ pub(super) fn parts(source: &Source<'_>, question: Question, arm: &Arm<'_>) -> V
         })
     };
     source.results.part_groups().filter_map(row).collect()
+}
+
+/// What is counted for a question.
+fn counted(lang: Lang, question: Question) -> &'static str {
+    match question {
+        Question::Steps => lang.pick("klanten met een zichtbare stap", "clients with a visible step"),
+        Question::Signals => lang.pick("klanten met een fraudesignaal", "clients with a fraud signal"),
+        Question::Exits => lang.pick("klanten uit de bijstand", "clients off benefit"),
+        Question::Caseload => lang.pick("klanten met bijstand", "clients on benefit"),
+        Question::Payback | Question::Work => lang.pick("keer naar werk", "exits to work"),
+    }
+}
+
+/// The same behind a number: "keer naar werk per 100 klanten".
+fn per_hundred(lang: Lang, question: Question) -> String {
+    let counted = counted(lang, question);
+    match (question, lang) {
+        (Question::Payback | Question::Work, Lang::Nl) => format!("{counted} per 100 klanten"),
+        (Question::Payback | Question::Work, Lang::En) => format!("{counted} per 100 clients"),
+        _ => format!("{counted} per 100"),
+    }
 }
 
 /// A number with its range.
@@ -264,18 +282,7 @@ pub(super) fn measured(source: &Source<'_>, question: Question, arm: &Arm<'_>) -
         return String::new();
     };
     let (name, control) = (&arm.name, &arm.control);
-    let counted = match (lang, asked) {
-        (Lang::Nl, Question::Steps) => "zetten een zichtbare stap",
-        (Lang::En, Question::Steps) => "took a visible step",
-        (Lang::Nl, Question::Signals) => "klanten met een fraudesignaal",
-        (Lang::En, Question::Signals) => "clients with a fraud signal",
-        (Lang::Nl, Question::Exits) => "klanten uit de bijstand",
-        (Lang::En, Question::Exits) => "clients off benefit",
-        (Lang::Nl, Question::Caseload) => "klanten met bijstand",
-        (Lang::En, Question::Caseload) => "clients on benefit",
-        (Lang::Nl, _) => "keer naar werk",
-        (Lang::En, _) => "exits to work",
-    };
+    let counted = counted(lang, asked);
     match lang {
         Lang::Nl => format!(
             "Onderzoek mat hooguit 18 maanden. Berekend na {time}, per 100 klanten: {with} {counted} met {name}. Met {control}: {without}. Wat \
@@ -326,8 +333,14 @@ pub(super) fn fitted(source: &Source<'_>) -> String {
     );
     match (&source.facts.fitted_to, source.lang) {
         (None, _) => tuned.to_owned(),
-        (Some(name), Lang::Nl) => format!("Afgestemd op {}.", figures(source.lang, name)),
-        (Some(name), Lang::En) => format!("Fitted to {}.", figures(source.lang, name)),
+        (Some(name), lang) => {
+            let not_here = match (name.as_str(), lang) {
+                (OF_THE_COUNTRY, Lang::Nl) => ", niet op uw gemeente",
+                (OF_THE_COUNTRY, Lang::En) => ", not to your municipality",
+                _ => "",
+            };
+            format!("{} {}{not_here}.", lang.pick("Afgestemd op", "Fitted to"), figures(lang, name))
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::parameter_tables::significant;
 use crate::report::served;
-use crate::report::table::{Cell, Row, Table};
+use crate::report::table::{Cell, Row, Table, TableKind};
 use crate::report::words::{self, arm_name, capital};
 
 /// The parameter that every site has in its place unless it says otherwise.
@@ -149,7 +149,7 @@ pub(super) fn table(plans: &Plans<'_>) -> Table {
         caption: t.pick("Invoer die niet gelijk is", "Input that is not equal").to_owned(),
         head,
         rows: rows.collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::sign;
 use crate::report::source::MEASURED_MONTHS;
-use crate::report::table::{self, Cell, Form, Row, Table};
+use crate::report::table::{self, Cell, Form, Row, Table, TableKind};
 use crate::report::words::{arm_name, capital, measures};
 use crate::trial::view::{Basis, Key, ShownValue};
 
@@ -162,7 +162,7 @@ fn totals(plans: &Plans<'_>) -> Table {
     };
     let mut rows = vec![of_clients(t, &clients)];
     rows.extend(answer::totals(&plans.levels(0), asked(plans)).into_iter().enumerate().filter_map(row));
-    Table { caption, head: heads(plans), rows, panel: None }
+    Table { caption, head: heads(plans), rows, kind: TableKind::Own }
 }
 
 /// The clients of every plan, and how many more than in the first.
@@ -208,7 +208,7 @@ fn own_totals(plans: &Plans<'_>) -> Table {
         let cells = answers.iter().map(|figures| of_figure(&figures[at])).collect();
         Row { head: head.to_owned(), cells, month: None }
     }));
-    Table { caption: caption.to_owned(), head, rows, panel: None }
+    Table { caption: caption.to_owned(), head, rows, kind: TableKind::Own }
 }
 
 /// A figure of an answer as a cell, as its sentence says it.
@@ -339,7 +339,7 @@ fn finished(t: Lang, caption: String, head: Vec<String>, rows: Vec<Compared>) ->
     }
     let kept = rows.into_iter().filter(|(_, cells, others)| !equal(others) && !is_zero(cells));
     let rows = kept.map(|(what, cells, _)| Row { head: what.to_owned(), cells, month: None }).collect();
-    Table { caption, head, rows, panel: None }
+    Table { caption, head, rows, kind: TableKind::Own }
 }
 
 /// Whether a difference between plans is nothing, in every calculation.

@@ -6,7 +6,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::sign;
 use crate::report::source::Source;
-use crate::report::table::{Cell, Form, Row, Table};
+use crate::report::table::{Cell, Form, Row, Table, TableKind};
 use crate::report::words::{self, arm_name};
 use crate::sensitivity::payback::payback;
 use crate::trial::view::{Basis, ShownValue};
@@ -39,7 +39,7 @@ pub(super) fn paybacks(source: &Source<'_>) -> Table {
             .to_owned(),
         head,
         rows: first.iter().enumerate().map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -74,7 +74,7 @@ pub(super) fn years(source: &Source<'_>) -> Table {
         },
         head,
         rows: if known { months.iter().map(row).collect() } else { Vec::new() },
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::sign;
 use crate::report::source::Source;
-use crate::report::table::{Cell, Form, Row, Table};
+use crate::report::table::{Cell, Form, Row, Table, TableKind};
 use crate::report::words::{self, arm_name};
 use crate::trial::results::Draw;
 use crate::trial::view::{Basis, Key, ShownValue};
@@ -121,7 +121,7 @@ pub(super) fn stories(source: &Source<'_>) -> Table {
 /// A table of parts.
 fn table(caption: String, corner: &str, shown: &[(&str, Form, Key<'_>)], rows: Vec<Row>) -> Table {
     let head = std::iter::once(corner.to_owned()).chain(shown.iter().map(|(words, ..)| (*words).to_owned()));
-    Table { caption, head: head.collect(), rows, panel: None }
+    Table { caption, head: head.collect(), rows, kind: TableKind::Own }
 }
 
 /// A difference as a cell.

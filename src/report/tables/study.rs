@@ -7,7 +7,7 @@ use crate::report::escape;
 use crate::report::language::Lang;
 use crate::report::number;
 use crate::report::source::Source;
-use crate::report::table::{Cell, Form, Line, Row, Table};
+use crate::report::table::{Cell, Form, Line, Row, Table, TableKind};
 use crate::report::words::{self, arm_name};
 use crate::trial::view::{Basis, Key, ShownValue};
 
@@ -71,7 +71,7 @@ pub(super) fn study(source: &Source<'_>, month: u32) -> Table {
         } else {
             lines.iter().filter(|(_, _, key)| source.has(*key)).map(row).collect()
         },
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -118,7 +118,7 @@ pub(super) fn sites(source: &Source<'_>) -> Table {
         },
         head,
         rows: source.results.site_groups().map(|group| row((group, &groups[group]))).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }
 
@@ -164,6 +164,6 @@ pub(super) fn exact(source: &Source<'_>) -> Table {
         ]
         .to_vec(),
         rows: source.results.exact.iter().filter_map(row).collect(),
-        panel: None,
+        kind: TableKind::Own,
     }
 }

@@ -157,19 +157,24 @@ pub(crate) fn definite(lang: Lang, name: String) -> String {
     if takes { format!("de {name}") } else { name }
 }
 
-/// The figures that parameters were fitted to: those of the built-in set are of the country, not of a municipality.
+/// The built-in set of figures: of the country, not of a municipality.
+pub(crate) const OF_THE_COUNTRY: &str = "nederland";
+
+/// The figures that parameters were fitted to.
 pub(crate) fn figures(lang: Lang, name: &str) -> String {
+    match (name, lang) {
+        (OF_THE_COUNTRY, Lang::Nl) => "landelijke cijfers en de FIP-proeven".to_owned(),
+        (OF_THE_COUNTRY, Lang::En) => "national figures and the FIP pilots".to_owned(),
+        (other, Lang::Nl) => format!("de cijfers van {}", escape::name(other)),
+        (other, Lang::En) => format!("the figures of {}", escape::name(other)),
+    }
+}
+
+/// The same in a column of a table.
+pub(crate) fn figures_in_short(lang: Lang, name: &str) -> String {
     match name {
-        "nederland" => lang
-            .pick(
-                "landelijke cijfers en de FIP-proeven, niet op uw gemeente",
-                "national figures and the FIP pilots, not to your municipality",
-            )
-            .to_owned(),
-        other => match lang {
-            Lang::Nl => format!("de cijfers van {}", escape::name(other)),
-            Lang::En => format!("the figures of {}", escape::name(other)),
-        },
+        OF_THE_COUNTRY => lang.pick("landelijke cijfers", "national figures").to_owned(),
+        other => escape::name(other),
     }
 }
 

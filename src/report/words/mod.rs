@@ -21,8 +21,9 @@ pub(crate) use capacity::Capacity;
 pub(crate) use design::design_key;
 pub(crate) use glossary::{GlossaryTerm, glossary};
 pub(crate) use labels::{
-    arm_name, arm_named, capital, definite, domain, endpoint_named, figures, group, parameter,
-    parameter_named, part, question, reason, rung, status, step, test_named,
+    OF_THE_COUNTRY, arm_name, arm_named, capital, definite, domain, endpoint_named, figures,
+    figures_in_short, group, parameter, parameter_named, part, question, reason, rung, status, step,
+    test_named,
 };
 pub(crate) use power::{interim_note, limit_reason, note};
 pub(crate) use remarks::remark;

@@ -94,16 +94,24 @@ fn break_even_month(source: &Source<'_>, payback: &Payback) -> String {
     }
 }
 
+/// Decimals with which what is needed and what is reached stand apart as printed: who reads that 0.4 is needed and 0.4 is reached takes
+/// it for enough.
+fn places_apart(needed: f64, reached: f64) -> i32 {
+    let same = |places: i32| number::round_to(needed, places) == number::round_to(reached, places);
+    if same(1) { 2 } else { 1 }
+}
+
 /// How many months of benefit fewer per client would pay for the service, and how many the model gives,
 /// each with its range.
 fn break_even_effect(lang: Lang, payback: &Payback) -> String {
     let Some((needed, reached)) = payback.break_even_effect else { return number::NO_NUMBER.to_owned() };
-    let months = |value| number::decimal(lang, value, 1);
+    let places = places_apart(needed, reached);
+    let months = |value| number::decimal(lang, value, places);
     let range = |at: usize| {
         payback.break_even_effect_range.map_or_else(String::new, |ranges| {
             let (low, high) = ranges[at];
             let ends = number::interval(lang, &months(low), &months(high));
-            match (lang, number::round_to(low, 1) < 0.0) {
+            match (lang, number::round_to(low, places) < 0.0) {
                 (_, false) => format!(" {ends}"),
                 (Lang::Nl, true) => format!(" {ends} (min is meer uitkering)"),
                 (Lang::En, true) => format!(" {ends} (minus is more benefit)"),
@@ -111,7 +119,7 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
         })
     };
     let fewer = |value: f64| {
-        let (shown, rounded) = (months(value.abs()), number::round_to(value, 1));
+        let (shown, rounded) = (months(value.abs()), number::round_to(value, places));
         match (lang, rounded == 0.0, rounded > 0.0) {
             (Lang::Nl, true, _) => "geen besparing".to_owned(),
             (Lang::En, true, _) => "no saving".to_owned(),
@@ -121,7 +129,7 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
             (Lang::En, _, false) => format!("{shown} months of benefit more paid"),
         }
     };
-    let need = match (lang, number::round_to(needed, 1) <= 0.0) {
+    let need = match (lang, number::round_to(needed, places) <= 0.0) {
         (Lang::Nl, true) => "niets: de aanpak kost niet meer".to_owned(),
         (Lang::En, true) => "nothing: the service costs no more".to_owned(),
         (Lang::Nl, false) => format!("{} per klant{}", fewer(needed), range(0)),
@@ -130,5 +138,17 @@ fn break_even_effect(lang: Lang, payback: &Payback) -> String {
     match lang {
         Lang::Nl => format!("{need}; berekend: {}{}", fewer(reached), range(1)),
         Lang::En => format!("{need}; calculated: {}{}", fewer(reached), range(1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_needed_and_what_is_reached_stand_apart() {
+        assert_eq!(places_apart(0.43, 0.38), 2, "not 0.4 and 0.4");
+        assert_eq!(places_apart(0.43, 0.51), 1);
+        assert_eq!(places_apart(2.0, -1.0), 1);
     }
 }
