@@ -173,21 +173,16 @@ impl Table {
 
     /// What the style sheet asks for.
     fn classes(&self) -> String {
-        let room = if self.is_long() {
-            "long"
-        } else if self.is_tight() {
-            "broad tight"
-        } else if self.is_broad() {
-            "broad"
-        } else {
-            ""
-        };
-        let narrow = match (self.is_stacked(), self.difference()) {
-            (true, Some(_)) => "stacked plans",
-            (true, None) => "stacked",
-            (false, _) => "",
-        };
-        format!("{room} {narrow}").trim().to_owned()
+        let is_broad = !self.is_long() && self.is_broad();
+        let classes = [
+            (self.is_long(), "long"),
+            (is_broad, "broad"),
+            (is_broad && self.is_tight(), "tight"),
+            (self.is_stacked(), "stacked"),
+            (self.difference().is_some(), "plans"),
+        ];
+        let shown: Vec<&str> = classes.into_iter().filter(|(is, _)| *is).map(|(_, class)| class).collect();
+        shown.join(" ")
     }
 
     /// Heading of a column (0 = the row headings).

@@ -16,7 +16,7 @@ use super::figures::chart::NumberKind;
 use super::language::Lang;
 use super::page::Page;
 use super::source::Source;
-use super::table::Table;
+use super::table::{Cell, Table, TableKind};
 use super::tables::lines;
 use super::words::{self, arm_name};
 use crate::trial::view::Basis;
@@ -80,6 +80,11 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
             "Curves: mean, Monte Carlo error (mcse) and 2.5 and 97.5 % points over replicates (chance). paired = everybody under this \
              service; difference = less the control; study = as in a study. By year: the center and \
              the range of this report, with charts.",
+        )
+        .to_owned(),
+        t.pick(
+            "Een verschil tussen percentages staat in procentpunten: 4% in zo’n kolom is 4 procentpunt.",
+            "A difference between percentages is in percentage points: 4% in such a column is 4 points.",
         )
         .to_owned(),
         t.pick(
@@ -212,10 +217,15 @@ fn write_row(
     sheet.write_string(row, 0, escape::cell(&line.head))?;
     // A difference of shares has no percent sign of its own, and one that rounds to nothing looks like any zero.
     let shares = line.cells.iter().any(|cell| cell.text.contains('%'));
+    let exact = |cell: &Cell| exact_format(&cell.text, shares, cell.value?);
+    // Levels of plans are printed as the control plus the difference, which need not be how they round: they look like the row.
+    let of_row = line.cells.iter().find_map(exact).filter(|_| matches!(table.kind, TableKind::Plans { .. }));
     let mut column = 1;
     for (at, cell) in line.cells.iter().enumerate() {
         let number = cell.value.filter(|value| value.is_finite());
-        let format = Format::new().set_num_format(number_format(&cell.text, shares, number.unwrap_or(0.0)));
+        let shown =
+            || exact(cell).unwrap_or_else(|| number_format(&cell.text, shares, number.unwrap_or(0.0)));
+        let format = Format::new().set_num_format(of_row.unwrap_or_else(shown));
         match number {
             Some(value) => sheet.write_number_with_format(row, column, value, &format)?,
             None => sheet.write_string(row, column, escape::cell(&cell.text))?,
@@ -232,28 +242,39 @@ fn write_row(
     Ok(())
 }
 
-/// How a number is shown in the report: as a percentage, in euros, with so many decimals. The cell keeps every digit.
-fn number_format(shown: &str, shares: bool, value: f64) -> &'static str {
+/// The format with which a number looks exactly as it is shown; `None` when none does, as with tens and hundreds.
+fn exact_format(shown: &str, shares: bool, value: f64) -> Option<&'static str> {
     let number = shown.split('[').next().unwrap_or(shown);
     if number.contains('\u{20ac}') {
-        return "\u{20ac} #,##0";
+        return Some("\u{20ac} #,##0");
     }
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
     let wanted = digits(number);
     let decimals = |value: f64| (0..=3).find(|&most| digits(&format!("{:.most$}", value.abs())) == wanted);
     let plain = ["#,##0", "#,##0.0", "#,##0.00", "#,##0.000"];
     let percent = ["0%", "0.0%", "0.00%", "0.000%"];
     match (shares || number.contains('%'), decimals(value), decimals(value * 100.0)) {
-        (false, Some(most), _) => plain[most],
-        (_, _, Some(most)) => percent[most],
-        (true, _, None) => "0.0%",
+        (false, Some(most), _) => Some(plain[most]),
+        (_, _, Some(most)) => Some(percent[most]),
+        _ => None,
+    }
+}
+
+/// The digits of a text.
+fn digits(text: &str) -> String {
+    text.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// How a number is shown in the report: as a percentage, in euros, with so many decimals. The cell keeps every digit.
+fn number_format(shown: &str, shares: bool, value: f64) -> &'static str {
+    let number = shown.split('[').next().unwrap_or(shown);
+    match (exact_format(shown, shares, value), digits(number).parse::<f64>()) {
+        (Some(format), _) => format,
+        (None, _) if shares || number.contains('%') => "0.0%",
         // Shown rounded to tens or hundreds, because chance allows no more.
-        (false, None, None) => match wanted.parse::<f64>() {
-            Ok(shown) if (shown - 100.0 * value.abs()).abs() < (shown - value.abs()).abs() => "0%",
-            Ok(_) if value.abs() >= 10.0 => "#,##0",
-            Ok(_) => "#,##0.0",
-            Err(_) => "General",
-        },
+        (None, Ok(shown)) if (shown - 100.0 * value.abs()).abs() < (shown - value.abs()).abs() => "0%",
+        (None, Ok(_)) if value.abs() >= 10.0 => "#,##0",
+        (None, Ok(_)) => "#,##0.0",
+        (None, Err(_)) => "General",
     }
 }
 
@@ -330,10 +351,6 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
             .set_major_unit(f64::from(last.div_ceil(12).max(1)))
             // Below the curves, also where these lie below zero.
             .set_label_position(ChartAxisLabelPosition::Low);
-        chart.y_axis().set_num_format(match form.kind {
-            NumberKind::Percent | NumberKind::Points => "0%",
-            _ => "#,##0",
-        });
         let mut highest: f64 = 0.0;
         for (arm, shown) in arms.iter().enumerate() {
             let first = row;
@@ -365,6 +382,7 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
                     .set_values((name, first, CENTER, row - 1, CENTER));
             }
         }
+        chart.y_axis().set_num_format(axis_format(form.kind, highest));
         // An axis of shares ends at 100 %, which spreadsheet programs pass by a step.
         if form.kind == NumberKind::Percent && (0.8..=1.0).contains(&highest) {
             chart.y_axis().set_max(1);
@@ -376,6 +394,16 @@ fn by_year(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> 
     }
     sheet.autofilter(0, 0, row.max(2) - 1, DIFFERENCE + 2)?;
     Ok(())
+}
+
+/// How the ticks of an axis are written that ends at this number: on a short one every tick has a number of its own.
+fn axis_format(kind: NumberKind, highest: f64) -> &'static str {
+    match kind {
+        NumberKind::Percent | NumberKind::Points if highest < 0.05 => "0.0%",
+        NumberKind::Percent | NumberKind::Points => "0%",
+        NumberKind::Plain if highest < 5.0 => "0.0",
+        NumberKind::Plain | NumberKind::Euro => "#,##0",
+    }
 }
 
 /// All series of everybody in long format: one row per world, arm, measure and month, as in
@@ -449,7 +477,16 @@ fn curves(sheet: &mut Worksheet, source: &Source<'_>) -> Result<(), XlsxError> {
 
 #[cfg(test)]
 mod tests {
-    use super::number_format;
+    use super::{axis_format, exact_format, number_format};
+    use crate::report::figures::chart::NumberKind;
+
+    #[test]
+    fn ticks_of_a_short_axis_differ() {
+        assert_eq!(axis_format(NumberKind::Plain, 0.8), "0.0", "not 0, 1, 1");
+        assert_eq!(axis_format(NumberKind::Plain, 45.0), "#,##0");
+        assert_eq!(axis_format(NumberKind::Percent, 0.03), "0.0%");
+        assert_eq!(axis_format(NumberKind::Euro, 0.0), "#,##0");
+    }
 
     #[test]
     fn numbers_look_as_in_the_report() {
@@ -467,5 +504,7 @@ mod tests {
         assert_eq!(number_format("370 [350; 390]", false, 371.989), "#,##0");
         assert_eq!(number_format("+20 [20; 30]", false, 0.223_95), "0%");
         assert_eq!(number_format("0,0", true, 0.000_2), "0.0%", "beside shares");
+        assert_eq!(exact_format("50%", true, 0.494), None, "46% and +4 as printed");
+        assert_eq!(exact_format("46%", true, 0.4571), Some("0%"));
     }
 }
