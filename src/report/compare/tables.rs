@@ -88,7 +88,7 @@ fn in_parts(plans: &Plans<'_>, table: Table) -> Vec<Table> {
                 Row { cells: row.cells[from..from + columns.len()].to_vec(), ..row.clone() }
             })
             .collect(),
-        panel: None,
+        kind: TableKind::Own,
     };
     let first = plans.title(0);
     let of_differences = match plans.lang {
