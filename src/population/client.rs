@@ -215,7 +215,7 @@ fn severities(
     let prevalence = prevalences(parameters);
     let loading = parameters.far.scalars.problem_liability_loading;
     let own_weight = libm::sqrt(1.0 - loading * loading);
-    let joint = |own: Process| loading * problems + own_weight * sample::normal(words.of(own));
+    let joint = |draw: Process| loading * problems + own_weight * sample::normal(words.of(draw));
     PerDomain::from_fn(|domain| {
         let liability = match domain {
             Domain::Housing => joint(Process::StartOwnHousing),

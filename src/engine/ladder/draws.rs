@@ -179,7 +179,7 @@ mod tests {
             let moment = 8 * (step / 64) + step % 8;
             let block = dice.block(77, moment as u32, Process::LadderEvent.block());
             let word = block[step % 64 / 16];
-            let half = if step / 8 % 2 == 0 { word & 0xffff } else { word >> 16 };
+            let half = if (step / 8).is_multiple_of(2) { word & 0xffff } else { word >> 16 };
             assert_eq!(u32::from(draws.half(at)), half);
         }
         assert_eq!(draws.candidates().count(), BATCH);
