@@ -121,7 +121,7 @@ async function main() {
       console.log(`ok: ${name}, ${size}`);
     }
   }
-  for (const name of ["hostile", "compare"]) {
+  for (const name of ["hostile", "compare", "plans"]) {
     const { page, trouble, close } = await open(browser, name, wide);
     assert.equal(await page.evaluate(() => window.hacked), undefined, "nothing of a name was run");
     assert.equal(await page.locator("script").count(), 1, "one script: ours");
@@ -130,6 +130,7 @@ async function main() {
     await close();
     await accessible(browser, name, wide);
     const phone = await open(browser, name, narrow);
+    await noSidewaysScroll(phone.page);
     await everyTableFits(phone.page);
     await phone.close();
     console.log(`ok: ${name}`);

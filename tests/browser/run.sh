@@ -53,5 +53,7 @@ done
 cp "$root/scenarios/lange-adem.toml" "$here/hostile.toml" "$here/other-plan.toml" "$work/"
 "$program" run "$work/hostile.toml" "${small[@]}" --lang nl --out "$work/hostile"
 "$program" compare "$work/lange-adem.toml" "$work/other-plan.toml" "${small[@]}" --draws 4 --lang nl --out "$work/compare"
+# Four plans with long names.
+"$program" run gemeente "${small[@]}" --draws 4 --lang nl --out "$work/plans"
 
 NODE_PATH="$tools/node_modules" BROWSER="$browser" WORK="$work" node "$here/report.test.cjs"
