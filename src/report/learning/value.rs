@@ -103,17 +103,21 @@ fn tables(information: &ValueOfInformation, lang: Lang) -> Vec<Table> {
         );
         row(study.months.to_string(), cells)
     };
-    vec![
-        table(lang.pick("Onderzoeken", "Studies"), &head, information.studies.iter().map(study).collect()),
-        list(
+    let studies =
+        table(lang.pick("Onderzoeken", "Studies"), &head, information.studies.iter().map(study).collect());
+    let known = [
+        (
             lang.pick("Alles weten over een groep aannames", "Knowing all about a group of assumptions"),
             &information.groups,
         ),
-        list(
+        (
             lang.pick("Alles weten over één aanname", "Knowing all about one assumption"),
             &information.parameters,
         ),
-    ]
+    ];
+    // With few draws nothing is said of single assumptions.
+    let known = known.into_iter().filter(|(_, all)| !all.is_empty()).map(|(title, all)| list(title, all));
+    std::iter::once(studies).chain(known).collect()
 }
 
 /// `value.csv`: one line per study, group and parameter.
