@@ -88,6 +88,11 @@ fn read_me(sheet: &mut Worksheet, page: &Page<'_>) -> Result<(), XlsxError> {
         )
         .to_owned(),
         t.pick(
+            "In de cellen staan getallen die niet zijn afgerond. Het rapport rondt ze zo af dat ze bij elkaar optellen, en kan er in het laatste cijfer één naast zitten.",
+            "The cells hold numbers that are not rounded. The report rounds them so that they add up, and its last digit can differ by one.",
+        )
+        .to_owned(),
+        t.pick(
             "Geld: plus is een ontvangst of besparing, min een uitgave. Alleen op het blad Curven staan uitgaven als plus, zoals in curves.csv.",
             "Money: plus is received or saved, minus is spent. Only the sheet Curves has what is spent as plus, as in curves.csv.",
         )
