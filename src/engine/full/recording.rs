@@ -14,7 +14,7 @@ use crate::kinds::{
     SpellClass, Step,
 };
 use crate::population::HIDDEN_CAPACITY_MONTHS;
-use crate::stats::lanes::{self, BitCounts, Floats, LaneSum, Mask, Simd, Words, all, bits_if, has, words};
+use crate::stats::lanes::{self, Answers, BitCounts, Floats, LaneSum, Mask, Simd, Words, all, has, words};
 
 /// Adds up the states of the clients on benefit.
 pub(super) fn run(load: &Caseload, setting: &Setting, book: &mut Book) {
@@ -84,24 +84,17 @@ fn states<S: Simd>(simd: S, load: &Caseload, part: usize, parts: usize) -> State
         let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
         let irregularity = clients.irregularity.load(simd);
         // The kinds of steps are the first answers.
-        let (mut answers, mut number) = (active, Step::ALL.len());
-        macro_rules! answer {
-            ($mask:expr) => {
-                answers |= bits_if(simd, $mask, BitCounts::<S, 8>::bit(number));
-                number += 1;
-            };
-        }
-        answer!(irregularity.simd_eq(Irregularity::Unintentional as u32));
-        answer!(irregularity.simd_eq(Irregularity::Intentional as u32));
-        answer!((recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32));
-        answer!(has(flags, flag::WAITING));
+        let mut answers = Answers::of(simd, active, Step::ALL.len());
+        answers.push(irregularity.simd_eq(Irregularity::Unintentional as u32));
+        answers.push(irregularity.simd_eq(Irregularity::Intentional as u32));
+        answers.push((recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32));
+        answers.push(has(flags, flag::WAITING));
         for &band in FAR_BANDS {
-            answer!(recorded.simd_gt(band.limits().0 as f32));
+            answers.push(recorded.simd_gt(band.limits().0 as f32));
         }
         for on_or_above in rungs(distance, active) {
-            answer!(on_or_above);
+            answers.push(on_or_above);
         }
-        debug_assert!(number <= u32::BITS as usize);
         counts.add(who, answers);
     }
     let mut answers = counts.total().into_iter().flatten();
@@ -279,20 +272,13 @@ fn months_of<S: Simd>(simd: S, load: &Caseload, clock: &Clock, part: usize, part
         clients_here += members.count_ones();
         let (flags, active) = (clients.flags.load(simd), clients.active.load(simd));
         let spell = all(simd, clock.start as f32) - clients.spell_start.load(simd);
-        let (mut answers, mut number) = (words(simd, 0), 0);
-        macro_rules! answer {
-            ($mask:expr) => {
-                answers |= bits_if(simd, $mask, BitCounts::<S, 2>::bit(number));
-                number += 1;
-            };
-        }
-        answer!(has(active, TRAJECTORY));
-        answer!(has(active, SUPPORTED) & !has(flags, flag::WAGES));
-        answer!(has(flags, flag::CAPACITY_UNSEEN));
+        let mut answers = Answers::of(simd, words(simd, 0), 0);
+        answers.push(has(active, TRAJECTORY));
+        answers.push(has(active, SUPPORTED) & !has(flags, flag::WAGES));
+        answers.push(has(flags, flag::CAPACITY_UNSEEN));
         for class in &SpellClass::ALL[1..] {
-            answer!(spell.simd_ge(class.least_months() as f32));
+            answers.push(spell.simd_ge(class.least_months() as f32));
         }
-        debug_assert!(number <= 8);
         counts.add(Mask::<S>::from_bitmask(simd, members.into()), answers);
     }
     let mut answers = counts.total().into_iter().flatten();

@@ -75,6 +75,17 @@ pub(super) const METHODS: &[Method] = &[
     },
 ];
 
+/// Label of the difference of an arm from the control over the time from 0 to `tau`.
+fn difference_to(tau: f64, data: &Dataset, arm: &str) -> Said {
+    said!(
+        "{arm} - {control}, 0 tot {tau}",
+        "{arm} - {control}, 0 to {tau}",
+        control = data.arm_names[0],
+        arm = arm,
+        tau = tau
+    )
+}
+
 /// The horizon of a mean: the argument, else `--tau`, else the latest that every arm reaches.
 fn horizon(data: &Dataset, options: &Options, given: Option<f64>) -> Result<f64, EstimateError> {
     if let Some(tau) = given.or(options.tau) {
@@ -95,13 +106,7 @@ fn stratified(
     let tau = horizon(data, options, arguments.number("tau", 0)?)?;
     let one = |arm: usize| {
         let found = adjusted_mean::stratified_difference(data, ending_of(options), arm as u32, tau)?;
-        let label = said!(
-            "{treated} - {control}, 0 tot {tau}",
-            "{treated} - {control}, 0 to {tau}",
-            treated = data.arm_names[arm],
-            control = data.arm_names[0],
-            tau = tau
-        );
+        let label = difference_to(tau, data, &data.arm_names[arm]);
         let how = said!(
             "verschillen binnen strata, gewogen naar hun deel van de rijen; varianties van het type \
              Greenwood",
@@ -126,15 +131,7 @@ fn adjusted(
     let terms = terms(data)?;
     let found = adjusted_mean::adjusted(data, &events(data, options.cause), &terms, tau)?;
     let arms = arm_terms(data).len();
-    let names = data.arm_names.iter().skip(1).map(|arm| {
-        said!(
-            "{arm} - {control}, 0 tot {tau}",
-            "{arm} - {control}, 0 to {tau}",
-            control = data.arm_names[0],
-            arm = arm,
-            tau = tau
-        )
-    });
+    let names = data.arm_names.iter().skip(1).map(|arm| difference_to(tau, data, arm));
     let names = std::iter::once(said!("constante", "intercept")).chain(names);
     let names = names.chain(terms.iter().skip(arms).map(|term| Said::same(&term.name)));
     let how = said!(
@@ -223,13 +220,7 @@ fn margin(
             );
             return Err(EstimateError::NoVariance { what });
         }
-        let label = said!(
-            "{treated} - {control}, 0 tot {tau}",
-            "{treated} - {control}, 0 to {tau}",
-            treated = data.arm_names[arm],
-            control = data.arm_names[0],
-            tau = tau
-        );
+        let label = difference_to(tau, data, &data.arm_names[arm]);
         let how = said!(
             "eenzijdig tegen de marge (een marge onder nul: groter, boven nul: kleiner); tweezijdig \
              interval",

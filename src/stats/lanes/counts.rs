@@ -2,7 +2,7 @@
 
 use fearless_simd::prelude::*;
 
-use super::{LANES, Mask, Simd, Words, words};
+use super::{LANES, Mask, Simd, Words, bits_if, words};
 
 /// Additions whose sum over all lanes fits in a byte.
 const AT_ONCE: u32 = 255 / LANES as u32;
@@ -29,16 +29,10 @@ impl<S: Simd, const PLACES: usize> BitCounts<S, PLACES> {
         Self { simd, lanes: [words(simd, 0); PLACES], added: 0, counts: [[0; 4]; PLACES] }
     }
 
-    /// The bit of an answer, by its number. With eight places answer `k` is bit `k`.
-    #[inline(always)]
-    pub(crate) fn bit(answer: usize) -> u32 {
-        1 << (answer % PLACES + 8 * (answer / PLACES))
-    }
-
     /// Counts the answers of some clients.
     #[inline(always)]
-    pub(crate) fn add(&mut self, who: Mask<S>, answers: Words<S>) {
-        let answers = who.select(answers, words(self.simd, 0));
+    pub(crate) fn add(&mut self, who: Mask<S>, answers: Answers<S, PLACES>) {
+        let answers = who.select(answers.words, words(self.simd, 0));
         for (place, lanes) in self.lanes.iter_mut().enumerate() {
             *lanes += (answers >> place as u32) & 0x0101_0101_u32;
         }
@@ -76,6 +70,32 @@ impl<S: Simd, const PLACES: usize> BitCounts<S, PLACES> {
     }
 }
 
+/// The answers of sixteen clients, a bit each.
+pub(crate) struct Answers<S: Simd, const PLACES: usize> {
+    /// The instruction set.
+    simd: S,
+    /// The answers so far.
+    words: Words<S>,
+    /// How many.
+    number: usize,
+}
+
+impl<S: Simd, const PLACES: usize> Answers<S, PLACES> {
+    /// Words whose lowest bits are the first answers, so many. With eight places answer `k` is bit `k`.
+    #[inline(always)]
+    pub(crate) fn of(simd: S, words: Words<S>, number: usize) -> Self {
+        Self { simd, words, number }
+    }
+
+    /// One more.
+    #[inline(always)]
+    pub(crate) fn push(&mut self, mask: Mask<S>) {
+        debug_assert!(self.number < 4 * PLACES);
+        self.words |= bits_if(self.simd, mask, 1 << (self.number % PLACES + 8 * (self.number / PLACES)));
+        self.number += 1;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,7 +106,8 @@ mod tests {
     fn count<S: Simd, const PLACES: usize>(simd: S) -> Vec<u32> {
         let mut counts = BitCounts::<S, PLACES>::new(simd);
         for block in 0..1_000 {
-            counts.add(Mask::<S>::from_bitmask(simd, 0xaaaa), Words::simd_from(simd, scattered(block)));
+            let answers = Answers::of(simd, Words::simd_from(simd, scattered(block)), 0);
+            counts.add(Mask::<S>::from_bitmask(simd, 0xaaaa), answers);
         }
         counts.total().as_flattened().to_vec()
     }

@@ -32,7 +32,7 @@ mod sum;
 pub(crate) use column::Block;
 pub(crate) use column::{Bits, LANES};
 pub use column::{Column, blocks, live};
-pub(crate) use counts::BitCounts;
+pub(crate) use counts::{Answers, BitCounts};
 pub(crate) use level::with;
 pub(crate) use sum::LaneSum;
 
