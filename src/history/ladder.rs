@@ -52,6 +52,11 @@ impl LadderArm {
         self.occupancy[month * self.rungs + rung]
     }
 
+    /// Clients on benefit on every rung at the end of a month.
+    pub(crate) fn of_month(&mut self, month: usize) -> &mut [u32] {
+        &mut self.occupancy[month * self.rungs..][..self.rungs]
+    }
+
     /// Clients on benefit at the end of a month.
     #[cfg(test)]
     pub(crate) fn on_benefit(&self, month: usize) -> u32 {

@@ -38,11 +38,6 @@ impl UpFactors {
     pub(super) fn of_class(&self, trust_class: usize) -> &[f64] {
         &self.values[trust_class * self.months..][..self.months]
     }
-
-    /// The largest of all: it bounds the region of draws in which an up-move can happen.
-    pub(super) fn largest(&self) -> f64 {
-        self.values.iter().copied().fold(0.0, f64::max)
-    }
 }
 
 /// The factors of a trust class that starts at `trust`, month by month: trust moves first, `T += gain*(1-T)`.

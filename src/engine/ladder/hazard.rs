@@ -4,13 +4,18 @@
 //! and down likewise; exits compete in the same way. Moves and exits have draws of their own. On the unit interval of
 //! the move: down from the bottom, up from the top; of the exit: fraud, other, work from the bottom.
 
-use super::draws::{BATCH, Draws, ONE, Region, bounds, refine};
+use fearless_simd::prelude::*;
+
+use super::MAX_RUNGS;
+use super::draws::{Draws, ONE, bounds, cell, clients, refine};
 use super::effect::UpFactors;
 use super::exact::{self, HazardStep};
-use super::{LadderEngine, Life, enter, leave, step};
+use super::sweep::{Moment, OUT, Rungs, Table, by_rung};
 use crate::history::{LadderArm, LadderReason};
-use crate::random::{Dice, Process};
+use crate::random::Process;
+use crate::random::lanes::Keys;
 use crate::scenario::plan::Ladder;
+use crate::stats::lanes::Simd;
 
 /// Thresholds, in 48-bit units.
 #[derive(Clone, Debug)]
@@ -23,10 +28,8 @@ pub(super) struct HazardTables {
     moves: Vec<MoveTable>,
     /// Ends of the exits of each rung on the unit interval, in the order of [`REASONS`].
     exits: Vec<[f64; 3]>,
-    /// Where a draw must lie for any move anywhere; `None` when none can be left out.
-    move_region: Option<Region>,
-    /// The same for exits.
-    exit_region: Option<Region>,
+    /// The first bits of where they end.
+    exit_cells: [u16; MAX_RUNGS],
 }
 
 /// Moves under one arm: `(end of down, start of up)` per trust class, month and rung.
@@ -38,6 +41,8 @@ struct MoveTable {
     rungs: usize,
     /// Draws below the first move down, at or above the second up: by trust class, month and rung.
     thresholds: Vec<(f64, f64)>,
+    /// The first bits of both, by trust class and month.
+    cells: Vec<[[u16; MAX_RUNGS]; 2]>,
 }
 
 /// Reasons of exit in the order in which they lie on the unit interval.
@@ -61,7 +66,15 @@ impl MoveTable {
                 }
             }
         }
-        Self { months, rungs, thresholds }
+        let of_rungs = |rungs: &[(f64, f64)]| {
+            let mut cells = [[0; MAX_RUNGS]; 2];
+            for (rung, &(down, up)) in rungs.iter().enumerate() {
+                (cells[0][rung], cells[1][rung]) = (cell(down), cell(up));
+            }
+            cells
+        };
+        let cells = thresholds.chunks_exact(rungs).map(of_rungs).collect();
+        Self { months, rungs, thresholds, cells }
     }
 
     /// The thresholds of a rung in a month.
@@ -71,138 +84,141 @@ impl MoveTable {
     }
 }
 
+/// The draws of a batch.
+#[derive(Default)]
+pub(super) struct Luck {
+    /// Draws for moves.
+    moves: Draws,
+    /// Draws for exits.
+    exits: Draws,
+}
+
 impl HazardTables {
     /// Tables for a run of so many months.
     pub(super) fn new(ladder: &Ladder, months: u32, steps_per_month: u32) -> Self {
         let step = HazardStep::new(steps_per_month);
         let months = months as usize;
-        let moves: Vec<MoveTable> = ladder
-            .effects
-            .iter()
-            .map(|&effect| MoveTable::new(ladder, &UpFactors::new(ladder, effect, months), step, months))
-            .collect();
-        let exits: Vec<[f64; 3]> = ladder
-            .rungs
-            .iter()
-            .map(|rung| {
-                let exact::Exits { work, fraud, other } = step.exits(rung);
-                [fraud, fraud + other, fraud + other + work].map(|end| end.min(1.0) * ONE)
-            })
-            .collect();
-        let all = || moves.iter().flat_map(|table| &table.thresholds);
-        let down = all().map(|moves| moves.0 / ONE).fold(0.0, f64::max);
-        let up = all().map(|moves| 1.0 - moves.1 / ONE).fold(0.0, f64::max);
-        let exit = exits.iter().map(|ends| ends[2] / ONE).fold(0.0, f64::max);
+        let moves =
+            |&effect: &_| MoveTable::new(ladder, &UpFactors::new(ladder, effect, months), step, months);
+        let exits = ladder.rungs.iter().map(|rung| {
+            let exact::Exits { work, fraud, other } = step.exits(rung);
+            [fraud, fraud + other, fraud + other + work].map(|end| end.min(1.0) * ONE)
+        });
+        let exits: Vec<[f64; 3]> = exits.collect();
+        let mut exit_cells = [0; MAX_RUNGS];
+        for (exit_cell, [.., last]) in exit_cells.iter_mut().zip(&exits) {
+            *exit_cell = cell(*last);
+        }
         Self {
             steps_per_month: steps_per_month.max(1) as usize,
             steps: months * steps_per_month.max(1) as usize,
-            move_region: Region::new(down, up),
-            exit_region: Region::new(exit, 0.0),
-            moves,
+            moves: ladder.effects.iter().map(moves).collect(),
             exits,
-        }
-    }
-
-    /// The months of one client under every arm, with the same draws.
-    pub(super) fn simulate(
-        &self,
-        engine: &LadderEngine,
-        dice: &Dice,
-        clients: impl Iterator<Item = u32>,
-        arms: &[usize],
-        out: &mut [LadderArm],
-    ) {
-        let mut lives = vec![Life::default(); arms.len()];
-        let (mut moves, mut exits) = (Draws::default(), Draws::default());
-        for (row, client) in clients.enumerate() {
-            let start = engine.start(dice, client);
-            for (life, out) in lives.iter_mut().zip(out.iter_mut()) {
-                *life = enter(out, row, start);
-            }
-            for batch in 0..self.steps.div_ceil(BATCH) {
-                if let Some(region) = self.move_region {
-                    moves.draw(dice, Process::LadderMove, client, batch, region);
-                }
-                if let Some(region) = self.exit_region {
-                    exits.draw(dice, Process::LadderExit, client, batch, region);
-                }
-                let sweep =
-                    Sweep { tables: self, dice, client, first: batch * BATCH, moves: &moves, exits: &exits };
-                let mut anybody = false;
-                for ((life, out), &arm) in lives.iter_mut().zip(out.iter_mut()).zip(arms) {
-                    if !life.out {
-                        sweep.run(&self.moves[arm], row, life, out);
-                        anybody |= !life.out;
-                    }
-                }
-                if !anybody {
-                    break;
-                }
-            }
-        }
-    }
-}
-
-/// Up to 128 steps of one client, for all arms.
-struct Sweep<'a> {
-    /// The tables.
-    tables: &'a HazardTables,
-    /// The dice of the replicate.
-    dice: &'a Dice,
-    /// Identifier of the client.
-    client: u32,
-    /// First step of the batch.
-    first: usize,
-    /// Draws for moves.
-    moves: &'a Draws,
-    /// Draws for exits.
-    exits: &'a Draws,
-}
-
-impl Sweep<'_> {
-    /// One arm through the batch: only candidates are looked at.
-    #[inline]
-    fn run(&self, table: &MoveTable, row: usize, life: &mut Life, out: &mut LadderArm) {
-        let (moves, exits) = (self.moves.candidates(), self.exits.candidates());
-        for at in (moves | exits).up_to(self.tables.steps - self.first) {
-            let month = (self.first + at) / self.tables.steps_per_month;
-            if moves.has(at) {
-                let next = self.rung_after_move(table.at(life.trust_class, month, life.rung), life.rung, at);
-                step(out, month + 1, life.rung, next);
-                life.rung = next;
-            }
-            if exits.has(at)
-                && let Some(reason) = self.exit(&self.tables.exits[life.rung], at)
-            {
-                leave(out, row, month + 1, life.rung, reason);
-                life.out = true;
-                return;
-            }
+            exit_cells,
         }
     }
 
     /// The rung after a move that the draw may bring.
     #[inline]
-    fn rung_after_move(&self, (down, up): (f64, f64), rung: usize, at: usize) -> usize {
-        let after = |draw: f64| rung + usize::from(draw >= up) - usize::from(draw < down);
-        let half = self.moves.half(at);
+    fn rung_after_move(&self, now: &Moment<Luck>, client: usize, rung: u8) -> u8 {
+        let (down, up) = self.moves[now.arm].at(now.trust_class, now.month, rung.into());
+        let after = |draw: f64| rung + u8::from(draw >= up) - u8::from(draw < down);
+        let half = now.luck.moves.half(now.at(), client);
         let (low, high) = bounds(half);
         if after(low) == after(high) {
             return after(low);
         }
-        after(refine(self.dice, Process::LadderMoveRefined, self.client, self.first + at, half))
+        after(refine(now.dice, Process::LadderMoveRefined, now.id(client), now.step, half))
     }
 
     /// The reason for which the draw makes the client leave; `None` when it does not.
     #[inline]
-    fn exit(&self, ends: &[f64; 3], at: usize) -> Option<LadderReason> {
+    fn exit(&self, now: &Moment<Luck>, client: usize, rung: u8) -> Option<LadderReason> {
+        let ends = &self.exits[usize::from(rung)];
         let which = |draw: f64| ends.iter().filter(|&&end| draw >= end).count();
-        let half = self.exits.half(at);
+        let half = now.luck.exits.half(now.at(), client);
         let (low, high) = bounds(half);
         let mut reason = which(low);
         if reason != which(high) {
-            reason = which(refine(self.dice, Process::LadderExitRefined, self.client, self.first + at, half));
+            reason = which(refine(now.dice, Process::LadderExitRefined, now.id(client), now.step, half));
         }
         REASONS.get(reason).copied()
+    }
+
+    /// Moves the clients whose draw is settled by its first bits; those of whom it is not, one bit per client.
+    #[inline(always)]
+    fn settled_moves<S: Simd>(
+        &self,
+        simd: S,
+        now: &Moment<Luck>,
+        rungs: &mut Rungs,
+        counts: &mut [u32],
+    ) -> u64 {
+        let table = &self.moves[now.arm];
+        let [down_cells, up_cells] = &table.cells[now.trust_class * table.months + now.month];
+        let draws = now.luck.moves.first(now.at());
+        let mut open = 0;
+        for from in (0..rungs.len()).step_by(S::u8s::LEN) {
+            let part = from..from + S::u8s::LEN;
+            let rung = S::u8s::from_slice(simd, &rungs[part.clone()]);
+            let draw = S::u8s::from_slice(simd, &draws[part.clone()]);
+            let [down, up] = by_rung(simd, rung, counts, [down_cells, up_cells], [0, u8::MAX]);
+            let unsettled = draw.simd_eq(down) | draw.simd_eq(up);
+            open |= (unsettled & !rung.simd_eq(OUT)).to_bitmask() << from;
+            let [none, one] = [0, 1].map(|step| S::u8s::splat(simd, step));
+            let raised = rung + draw.simd_gt(up).select(one, none);
+            (raised - draw.simd_lt(down).select(one, none)).store_slice(&mut rungs[part]);
+        }
+        open
+    }
+
+    /// Whose draw may be an exit, one bit per client.
+    #[inline(always)]
+    fn may_leave<S: Simd>(&self, simd: S, now: &Moment<Luck>, rungs: &Rungs, counts: &mut [u32]) -> u64 {
+        let draws = now.luck.exits.first(now.at());
+        let mut open = 0;
+        for from in (0..rungs.len()).step_by(S::u8s::LEN) {
+            let part = from..from + S::u8s::LEN;
+            let rung = S::u8s::from_slice(simd, &rungs[part.clone()]);
+            let [exit] = by_rung(simd, rung, counts, [&self.exit_cells], [0]);
+            let draw = S::u8s::from_slice(simd, &draws[part]);
+            open |= (draw.simd_le(exit) & !rung.simd_eq(OUT)).to_bitmask() << from;
+        }
+        open
+    }
+}
+
+impl Table for HazardTables {
+    type Luck = Luck;
+
+    fn steps(&self) -> usize {
+        self.steps
+    }
+
+    fn steps_per_month(&self) -> usize {
+        self.steps_per_month
+    }
+
+    #[inline(always)]
+    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, luck: &mut Luck) {
+        luck.moves.draw(simd, keys, Process::LadderMove, clients, batch);
+        luck.exits.draw(simd, keys, Process::LadderExit, clients, batch);
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, now: &Moment<Luck>, rungs: &mut Rungs, out: &mut LadderArm) {
+        let mut uncounted = [0; MAX_RUNGS];
+        let uncounted = &mut uncounted[..out.rungs];
+        let begins = now.step.is_multiple_of(self.steps_per_month);
+        let counts = if begins { out.of_month(now.month) } else { &mut *uncounted };
+        for client in clients(self.settled_moves(simd, now, rungs, counts)) {
+            rungs[client] = self.rung_after_move(now, client, rungs[client]);
+        }
+        for client in clients(self.may_leave(simd, now, rungs, uncounted)) {
+            if let Some(reason) = self.exit(now, client, rungs[client]) {
+                rungs[client] = OUT;
+                now.leave(client, reason, out);
+            }
+        }
     }
 }

@@ -3,25 +3,25 @@
 //! The unit interval from its bottom: fraud, other, work, down; from its top: up. Fraud and other come first because
 //! they often are the same on every rung: then the same draw takes a client out wherever each arm has brought it.
 
-use super::draws::{BATCH, Draws, ONE, Region, Steps, bounds, refine};
-use super::effect::UpFactors;
-use super::{LadderEngine, Life, enter, leave, step};
-use crate::history::{LadderArm, LadderReason};
-use crate::random::{Dice, Process};
-use crate::scenario::plan::{Ladder, LadderRung};
+use fearless_simd::prelude::*;
 
-/// Rows of the table: the most rungs that a scenario may have, and to spare.
-const MAX_RUNGS: usize = 16;
+use super::MAX_RUNGS;
+use super::draws::{Draws, ONE, bounds, cell, clients, refine};
+use super::effect::UpFactors;
+use super::sweep::{Moment, OUT, Rungs, Table, by_rung};
+use crate::history::{LadderArm, LadderReason};
+use crate::random::Process;
+use crate::random::lanes::Keys;
+use crate::scenario::plan::{Ladder, LadderRung};
+use crate::stats::lanes::Simd;
 
 /// Thresholds and multipliers, in 48-bit units.
 #[derive(Clone, Debug)]
 pub(super) struct ProbabilityTables {
     /// Ends of the outcomes of each rung.
     rows: [Row; MAX_RUNGS],
-    /// The cell of 16 bits in which each of these ends lies.
-    cells: [[u32; 4]; MAX_RUNGS],
-    /// Where a draw must lie for anything to happen; `None` when none can be left out.
-    region: Option<Region>,
+    /// The first bits of these ends, by outcome and rung.
+    cells: [[u16; MAX_RUNGS]; 4],
     /// Up-moves, by arm.
     arms: Vec<UpMoves>,
     /// Months of the run.
@@ -41,6 +41,8 @@ struct Row {
 
 /// Outcomes in the order in which they lie on the unit interval.
 const REASONS: [LadderReason; 3] = [LadderReason::Fraud, LadderReason::Other, LadderReason::Work];
+/// Place of an exit to work among the outcomes, the last of the exits.
+const WORK: usize = 2;
 /// Place of a move down among the outcomes.
 const DOWN: usize = 3;
 /// Place of a move up.
@@ -79,8 +81,8 @@ impl Row {
 struct UpMoves {
     /// Factors on them.
     factors: UpFactors,
-    /// The cell of 16 bits from which on a draw means up, by trust class, month and rung.
-    cells: Vec<[u32; MAX_RUNGS]>,
+    /// The first bits from which on a draw means up, by trust class, month and rung.
+    cells: Vec<[u16; MAX_RUNGS]>,
     /// Months of the run, the length of a class's part of the cells.
     months: usize,
 }
@@ -96,16 +98,11 @@ impl UpMoves {
         Self { factors, cells, months }
     }
 
-    /// The cells of one trust class, month by month.
+    /// The cells of one trust class in a month.
     #[inline]
-    fn of_class(&self, trust_class: usize) -> &[[u32; MAX_RUNGS]] {
-        &self.cells[trust_class * self.months..][..self.months]
+    fn cells(&self, trust_class: usize, month: usize) -> &[u16; MAX_RUNGS] {
+        &self.cells[trust_class * self.months + month]
     }
-}
-
-/// The first 16 bits of a threshold on 48-bit draws; 65,536 when no draw reaches it.
-fn cell(threshold: f64) -> u32 {
-    (threshold / 4_294_967_296.0) as u32
 }
 
 impl ProbabilityTables {
@@ -116,142 +113,92 @@ impl ProbabilityTables {
         for (index, (row, rung)) in rows.iter_mut().zip(&ladder.rungs).enumerate() {
             *row = Row::new(rung, super::exact::up(ladder, index), super::exact::down(ladder, index));
         }
-        let arms: Vec<UpFactors> =
-            ladder.effects.iter().map(|&effect| UpFactors::new(ladder, effect, months)).collect();
-        let factor = arms.iter().map(UpFactors::largest).fold(1.0, f64::max);
-        let up_moves = |factors| UpMoves::new(factors, &rows, ladder.start_trust.len(), months);
-        let bottom = rows.iter().map(|row| row.ends[3] / ONE).fold(0.0, f64::max);
-        let top = rows.iter().map(|row| 1.0 - row.up_from(factor) / ONE).fold(0.0, f64::max);
+        let up_moves = |&effect: &_| {
+            UpMoves::new(UpFactors::new(ladder, effect, months), &rows, ladder.start_trust.len(), months)
+        };
         Self {
             rows,
-            cells: rows.map(|row| row.ends.map(cell)),
-            region: Region::new(bottom, top),
-            arms: arms.into_iter().map(up_moves).collect(),
+            cells: [0, 1, WORK, DOWN].map(|outcome| rows.map(|row| cell(row.ends[outcome]))),
+            arms: ladder.effects.iter().map(up_moves).collect(),
             months,
         }
     }
 
-    /// The months of one client under every arm, with the same draws.
-    pub(super) fn simulate(
-        &self,
-        engine: &LadderEngine,
-        dice: &Dice,
-        clients: impl Iterator<Item = u32>,
-        arms: &[usize],
-        out: &mut [LadderArm],
-    ) {
-        let mut lives = vec![Life::default(); arms.len()];
-        let mut draws = Draws::default();
-        for (row, client) in clients.enumerate() {
-            let start = engine.start(dice, client);
-            for (life, out) in lives.iter_mut().zip(out.iter_mut()) {
-                *life = enter(out, row, start);
-            }
-            let Some(region) = self.region else { continue };
-            for batch in 0..self.months.div_ceil(BATCH) {
-                draws.draw(dice, Process::LadderEvent, client, batch, region);
-                let sweep = Sweep::new(self, dice, client, batch, &draws);
-                let mut anybody = false;
-                for ((life, out), &arm) in lives.iter_mut().zip(out.iter_mut()).zip(arms) {
-                    if !life.out {
-                        sweep.run(&self.arms[arm], row, life, out);
-                        anybody |= !life.out;
-                    }
-                }
-                if !anybody {
-                    break;
-                }
-            }
-        }
-    }
-}
-
-/// Up to 128 months of one client, for all arms.
-struct Sweep<'a> {
-    /// The tables.
-    tables: &'a ProbabilityTables,
-    /// The dice of the replicate.
-    dice: &'a Dice,
-    /// Identifier of the client.
-    client: u32,
-    /// First month of the batch.
-    first: usize,
-    /// The draws of the batch.
-    draws: &'a Draws,
-    /// Months of the run whose draw may mean anything.
-    candidates: Steps,
-}
-
-impl<'a> Sweep<'a> {
-    /// A batch of months of a client, with their draws.
+    /// What a draw brings, its place among the outcomes, when its first 16 bits settle it: they are not those of the end of an outcome.
     #[inline]
-    fn new(
-        tables: &'a ProbabilityTables,
-        dice: &'a Dice,
-        client: u32,
-        batch: usize,
-        draws: &'a Draws,
-    ) -> Self {
-        let first = batch * BATCH;
-        let candidates = draws.candidates().up_to(tables.months - first);
-        Self { tables, dice, client, first, draws, candidates }
-    }
-
-    /// One arm through the batch: only candidates are looked at.
-    #[inline]
-    fn run(&self, up: &UpMoves, row: usize, life: &mut Life, out: &mut LadderArm) {
-        let up_cells = &up.of_class(life.trust_class)[self.first..];
-        let mut rung = life.rung;
-        for at in self.candidates {
-            let outcome = match self.certain(rung, at, &up_cells[at]) {
-                Some(outcome) => outcome,
-                None => self.outcome(rung, at, up.factors.at(life.trust_class, self.first + at)),
-            };
-            let month = self.first + at + 1;
-            if outcome < REASONS.len() {
-                leave(out, row, month, rung, REASONS[outcome]);
-                life.out = true;
-                return;
-            }
-            let next = rung + usize::from(outcome == UP) - usize::from(outcome == DOWN);
-            step(out, month, rung, next);
-            rung = next;
-        }
-        life.rung = rung;
-    }
-
-    /// What a draw brings on a rung, its place among the outcomes, when its first 16 bits settle it: they lie in no cell in which an
-    /// outcome ends.
-    #[inline]
-    fn certain(&self, rung: usize, at: usize, up_cells: &[u32; MAX_RUNGS]) -> Option<usize> {
-        let half = u32::from(self.draws.half(at));
-        let [fraud, other, work, down] = self.tables.cells[rung % MAX_RUNGS];
-        let up = up_cells[rung % MAX_RUNGS];
-        let beyond = usize::from(half > fraud)
-            + usize::from(half > other)
-            + usize::from(half > work)
-            + usize::from(half > down)
-            + usize::from(half > up);
-        let reached = usize::from(half >= fraud)
-            + usize::from(half >= other)
-            + usize::from(half >= work)
-            + usize::from(half >= down)
-            + usize::from(half >= up);
+    fn settled(&self, now: &Moment<Draws>, client: usize, rung: usize) -> Option<usize> {
+        let half = now.luck.half(now.at(), client);
+        let up = self.arms[now.arm].cells(now.trust_class, now.month);
+        let [fraud, other, work, down] = &self.cells;
+        let ends = [fraud, other, work, down, up].map(|cells| cells[rung]);
+        let beyond = ends.map(|end| usize::from(half > end)).iter().sum();
+        let reached: usize = ends.map(|end| usize::from(half >= end)).iter().sum();
         (beyond == reached).then_some(beyond)
     }
 
-    /// What a draw brings on a rung: its place among the outcomes.
+    /// What a draw brings: its place among the outcomes.
     #[cold]
-    fn outcome(&self, rung: usize, at: usize, factor: f64) -> usize {
-        let row = &self.tables.rows[rung % MAX_RUNGS];
-        let half = self.draws.half(at);
+    fn outcome(&self, now: &Moment<Draws>, client: usize, rung: usize) -> usize {
+        let row = &self.rows[rung];
+        let half = now.luck.half(now.at(), client);
         let (low, high) = bounds(half);
-        let up_from = row.up_from(factor);
+        let up_from = row.up_from(self.arms[now.arm].factors.at(now.trust_class, now.month));
         let outcome = row.outcome(low, up_from);
         if outcome == row.outcome(high, up_from) {
             return outcome;
         }
-        let month = self.first + at;
-        row.outcome(refine(self.dice, Process::LadderEventRefined, self.client, month, half), up_from)
+        row.outcome(refine(now.dice, Process::LadderEventRefined, now.id(client), now.step, half), up_from)
+    }
+}
+
+impl Table for ProbabilityTables {
+    type Luck = Draws;
+
+    fn steps(&self) -> usize {
+        self.months
+    }
+
+    fn steps_per_month(&self) -> usize {
+        1
+    }
+
+    #[inline(always)]
+    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, luck: &mut Draws) {
+        luck.draw(simd, keys, Process::LadderEvent, clients, batch);
+    }
+
+    #[inline(always)]
+    fn step<S: Simd>(&self, simd: S, now: &Moment<Draws>, rungs: &mut Rungs, out: &mut LadderArm) {
+        let up_cells = self.arms[now.arm].cells(now.trust_class, now.month);
+        let tables = [&self.cells[WORK], &self.cells[DOWN], up_cells];
+        let draws = now.luck.first(now.at());
+        let counts = out.of_month(now.month);
+        let mut open = 0;
+        for from in (0..rungs.len()).step_by(S::u8s::LEN) {
+            let part = from..from + S::u8s::LEN;
+            let rung = S::u8s::from_slice(simd, &rungs[part.clone()]);
+            let draw = S::u8s::from_slice(simd, &draws[part.clone()]);
+            let [exit, down, up] = by_rung(simd, rung, counts, tables, [0, 0, u8::MAX]);
+            let unsettled = draw.simd_le(exit) | draw.simd_eq(down) | draw.simd_eq(up);
+            open |= (unsettled & !rung.simd_eq(OUT)).to_bitmask() << from;
+            let [none, one] = [0, 1].map(|step| S::u8s::splat(simd, step));
+            let raised = rung + draw.simd_gt(up).select(one, none);
+            let moved = raised - (draw.simd_lt(down) & !unsettled).select(one, none);
+            moved.store_slice(&mut rungs[part]);
+        }
+        for client in clients(open) {
+            let rung = &mut rungs[client];
+            let here = usize::from(*rung) % MAX_RUNGS;
+            match self.settled(now, client, here).unwrap_or_else(|| self.outcome(now, client, here)) {
+                DOWN => *rung -= 1,
+                UP => *rung += 1,
+                exit => {
+                    if let Some(&reason) = REASONS.get(exit) {
+                        *rung = OUT;
+                        now.leave(client, reason, out);
+                    }
+                }
+            }
+        }
     }
 }
