@@ -1,12 +1,14 @@
 //! 3. Invitations and no-show (model page 7.1).
 
+use std::ops::RangeInclusive;
+
 use fearless_simd::prelude::*;
 
 use super::caseload::{Caseload, ClientBlock, Row, flag};
 use super::clock::{Clock, NEVER, tick};
 use super::luck::Luck;
-use super::place::{Hits, gather};
-use super::queue::{self, Due, Slots};
+use super::place::{Hits, gather, lanes_of};
+use super::queue::{self, Due, Slots, Turn};
 use super::setting::Setting;
 use crate::random::lanes::{self as draws, happens, unit};
 use crate::random::{Process, sample};
@@ -32,14 +34,18 @@ pub(super) struct Invitations {
     pub(super) due: Hits,
     /// Of them, who gets a slot.
     pub(super) invited: Hits,
-    /// Who comes when invited.
+    /// Who comes when invited, of those who were asked: who gets a slot is among them.
     pub(super) come: Hits,
     /// Whose coming is itself a step.
     pub(super) show_up: Hits,
-    /// Rows whose talk is due.
+    /// Those of whom the queue is made at a time, when there are too few slots.
+    chosen: Hits,
+    /// Their rows.
     rows: Vec<u32>,
-    /// The same in the order in which they get slots, when there are too few.
+    /// Their places in the queue.
     queue: Vec<Due>,
+    /// Those at its front.
+    turns: Vec<Turn>,
 }
 
 /// Invites the clients whose talk is due, as far as there are slots; `talks` are the rows of those who come.
@@ -50,37 +56,93 @@ pub(super) fn run(
     setting: &Setting,
     clock: &Clock,
 ) {
-    let Invitations { due, invited, come, rows, queue, .. } = invitations;
+    let Invitations { due, invited, come, chosen, rows, queue, turns, .. } = invitations;
     lanes::with!(setting.means.level, simd => who_is_due(simd, load, luck, due, setting, clock));
-    due.list(rows);
     setting.lap("invitation: who is due");
-    let slots = Slots::of_step(setting, clock.step);
-    let enough = slots.suffice(rows.len());
-    queue.clear();
-    come.clear(load);
-    for chosen in rows.chunks(LANES) {
-        gather!(batch, load, chosen; id, trust, severity_health);
-        let coming = lanes::with!(setting.means.level, simd => who_comes(simd, batch, setting, clock));
-        for (lane, &row) in chosen.iter().enumerate() {
-            let at = row as usize;
-            if coming.come >> lane & 1 == 1 {
-                come.put(at);
-            }
-            if !enough {
-                let rank = setting.arm.rank(load.service(at) as usize);
-                let order = queue::order(rank, load.next_due(at), coming.ties[lane], coming.ids[lane]);
-                queue.push(Due { order, row });
-            }
-        }
-    }
     talks.clear();
-    if enough {
+    come.clear(load);
+    let mut slots = Slots::of_step(setting, clock.step);
+    let number = due.count();
+    if slots.suffice(number) {
+        due.list(rows);
+        for chosen in rows.chunks(LANES) {
+            ask(load, chosen, batch, setting, clock).put(chosen, come);
+        }
         invited.clone_from(due);
         come.list(talks);
-    } else {
-        invited.clear(load);
-        queue::give(queue, slots, (load, setting), come, invited, talks);
+        return;
     }
+    invited.clear(load);
+    let mut asked = Vec::new();
+    let mut at_front = |first: &[Due], turns: &mut Vec<Turn>| {
+        for chosen in first.chunks(LANES) {
+            asked.clear();
+            asked.extend(chosen.iter().map(|due| due.row));
+            let coming = ask(load, &asked, batch, setting, clock);
+            coming.put(&asked, come);
+            turns.extend(chosen.iter().enumerate().map(|(lane, &due)| coming.turn(lane, due)));
+        }
+    };
+    let longest = longest_overdue(load, due, (number, slots.enough()), setting, clock);
+    for since in [0..=longest, longest + 1..=clock.end_tick] {
+        if !slots.any() {
+            break;
+        }
+        lanes::with!(setting.means.level, simd => overdue(simd, load, due, &since, chosen));
+        chosen.list(rows);
+        queue.clear();
+        queue.extend(rows.iter().map(|&row| {
+            let at = row as usize;
+            let rank = setting.arm.rank(load.service(at) as usize);
+            Due { place: queue::place(rank, load.next_due(at)), row }
+        }));
+        queue::give(queue, &mut slots, (load, setting), (turns, &mut at_front), invited, talks);
+    }
+}
+
+/// Talks that are due from which on a sample tells where the front of the queue ends.
+const LONG_BACKLOG: usize = 1024;
+
+/// How many of a backlog are in the sample.
+const SAMPLE: usize = 256;
+
+/// A tick before which probably `enough` of the `number` talks were due: of a long backlog only its front is put into the queue at first.
+/// Where the front ends is a guess that costs time when it is wrong and changes nothing.
+fn longest_overdue(
+    load: &Caseload,
+    due: &Hits,
+    (number, enough): (usize, usize),
+    setting: &Setting,
+    clock: &Clock,
+) -> u32 {
+    if number < LONG_BACKLOG.max(4 * enough) || !setting.arm.priority.is_empty() {
+        return clock.end_tick;
+    }
+    let mut sample: Vec<u32> = due
+        .blocks()
+        .step_by(number / SAMPLE / LANES + 1)
+        .flat_map(|(block, who)| lanes_of(who).map(move |lane| load.next_due(block * LANES + lane)))
+        .collect();
+    let expected = enough as f64 / number as f64 * sample.len() as f64;
+    let place = (expected + 3.0 * expected.sqrt()) as usize + 1;
+    if place < sample.len() { *sample.select_nth_unstable(place).1 } else { clock.end_tick }
+}
+
+/// Of those whose talk is due, those for whom it has been since one of these ticks.
+#[inline(always)]
+fn overdue<S: Simd>(simd: S, load: &Caseload, due: &Hits, since: &RangeInclusive<u32>, chosen: &mut Hits) {
+    chosen.make_room(load);
+    for (block, clients) in load.all().enumerate() {
+        let ticks = clients.next_due.load(simd);
+        let meant = ticks.simd_ge(*since.start()) & ticks.simd_le(*since.end());
+        chosen.set(block, meant.to_bitmask() & u64::from(due.of(block)));
+    }
+}
+
+/// Asks sixteen clients whose talk is due.
+fn ask(load: &Caseload, chosen: &[u32], batch: &mut ClientBlock, setting: &Setting, clock: &Clock) -> Coming {
+    gather!(batch, load, chosen; id, trust, severity_health);
+    lanes::with!(setting.means.level, simd => who_comes(simd, batch, setting, clock))
 }
 
 /// Who has a talk due in this step; contacts by chance come up here.
@@ -119,6 +181,26 @@ struct Coming {
     ties: [u32; LANES],
     /// Who comes when invited, one bit per lane.
     come: u64,
+}
+
+impl Coming {
+    /// Notes the rows that come.
+    fn put(&self, rows: &[u32], come: &mut Hits) {
+        rows.iter()
+            .enumerate()
+            .filter(|(lane, _)| self.comes(*lane))
+            .for_each(|(_, &row)| come.put(row as usize));
+    }
+
+    /// Whether the client in a lane comes.
+    fn comes(&self, lane: usize) -> bool {
+        self.come >> lane & 1 == 1
+    }
+
+    /// The turn of the client in a lane.
+    fn turn(&self, lane: usize, due: Due) -> Turn {
+        Turn { due, tie: self.ties[lane], client: self.ids[lane], comes: self.comes(lane) }
+    }
 }
 
 /// Draws that settle ties, and who comes when invited: a no-show has probability

@@ -81,6 +81,12 @@ impl Hits {
         self.blocks[row / LANES] >> (row % LANES) & 1 == 1
     }
 
+    /// How many they are.
+    #[inline]
+    pub(super) fn count(&self) -> usize {
+        self.blocks.iter().map(|who| who.count_ones() as usize).sum()
+    }
+
     /// The blocks with somebody among them, ascending, and who.
     #[inline]
     pub(super) fn blocks(&self) -> impl DoubleEndedIterator<Item = (usize, Bits)> {

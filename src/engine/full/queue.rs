@@ -14,16 +14,36 @@ const MORE_THAN_SLOTS: f64 = 1.25;
 /// A client whose talk is due.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Due {
-    /// Place in the queue, see [`order`].
-    pub(super) order: u128,
+    /// Place in the queue, see [`place`]. Several clients may share one.
+    pub(super) place: u64,
     /// The client.
     pub(super) row: u32,
 }
 
 /// Place in the queue as one number, the lowest first: by the rank of the service in the plan's priority, then the longest overdue
-/// (`since`, the tick in which the talk was due), ties by an addressed draw, and those by the client.
-pub(super) fn order(rank: u32, since: u32, tie: u32, client: u32) -> u128 {
-    [rank, since, tie, client].iter().fold(0, |order, &part| order << 32 | u128::from(part))
+/// (`since`, the tick in which the talk was due).
+pub(super) fn place(rank: u32, since: u32) -> u64 {
+    u64::from(rank) << 32 | u64::from(since)
+}
+
+/// A client at the front of the queue.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Turn {
+    /// Who it is and the place.
+    pub(super) due: Due,
+    /// An addressed draw, which settles ties.
+    pub(super) tie: u32,
+    /// The identifier of the client, which settles ties of the draw.
+    pub(super) client: u32,
+    /// Whether the client comes when invited.
+    pub(super) comes: bool,
+}
+
+impl Turn {
+    /// What turns go by.
+    fn order(&self) -> (u64, u32, u32) {
+        (self.due.place, self.tie, self.client)
+    }
 }
 
 /// What is left of the caseworker's slots in a step: of those for one service only, in the order of the setting, and of those
@@ -60,6 +80,16 @@ impl Slots {
         self.dedicated.iter().sum::<f64>() + self.shared
     }
 
+    /// Whether somebody may still get a slot.
+    pub(super) fn any(&self) -> bool {
+        self.left() >= 1.0 - SLOT_TOLERANCE
+    }
+
+    /// How many clients to look at: more than there are slots, since some do not come.
+    pub(super) fn enough(&self) -> usize {
+        (self.left() * MORE_THAN_SLOTS) as usize + 1
+    }
+
     /// A slot for a client of this service; `None` when nothing is left for it.
     fn take(&mut self, service: u32, setting: &Setting) -> Option<&mut f64> {
         let slot = setting.dedicated.iter().position(|&(index, _)| index == service as usize);
@@ -71,34 +101,47 @@ impl Slots {
     }
 }
 
+/// Parts the front off the queue: at least so many clients, and all who share the place of the last of them.
+fn front(queue: &mut [Due], number: usize) -> (&mut [Due], &mut [Due]) {
+    if number >= queue.len() {
+        return (queue, &mut []);
+    }
+    queue.select_nth_unstable_by_key(number - 1, |due| due.place);
+    let last = queue[number - 1].place;
+    let mut end = number;
+    for at in number..queue.len() {
+        if queue[at].place == last {
+            queue.swap(at, end);
+            end += 1;
+        }
+    }
+    queue.split_at_mut(end)
+}
+
 /// Gives the slots to those first in the queue. A talk takes a slot, a no-show a part of one: what it leaves over is for the next.
-/// Who gets one is `invited`; `talks` are the rows of those of them who come, in the order of the queue. Only as much of the queue is put
-/// in order as there are slots for: behind it a backlog may be long.
+/// Who gets one is `invited`; `talks` are the rows of those of them who come, in the order of the queue. Only as much of the queue as
+/// there are slots for is asked (`ask` draws who comes, and what settles ties) and put in order: behind it a backlog may be long.
 pub(super) fn give(
     queue: &mut [Due],
-    mut slots: Slots,
+    slots: &mut Slots,
     (load, setting): (&Caseload, &Setting),
-    come: &Hits,
+    (turns, mut ask): (&mut Vec<Turn>, impl FnMut(&[Due], &mut Vec<Turn>)),
     invited: &mut Hits,
     talks: &mut Vec<u32>,
 ) {
     let mut rest = queue;
-    while !rest.is_empty() && slots.left() >= 1.0 - SLOT_TOLERANCE {
-        let enough = (slots.left() * MORE_THAN_SLOTS) as usize + 1;
-        let number = enough.min(rest.len());
-        if number < rest.len() {
-            rest.select_nth_unstable_by_key(number - 1, |due| due.order);
-        }
-        let (first, later) = rest.split_at_mut(number);
-        first.sort_unstable_by_key(|due| due.order);
-        for due in first {
-            let row = due.row as usize;
+    while !rest.is_empty() && slots.any() {
+        let (first, later) = front(rest, slots.enough());
+        turns.clear();
+        ask(first, turns);
+        turns.sort_unstable_by_key(Turn::order);
+        for turn in turns.iter() {
+            let row = turn.due.row as usize;
             let Some(slot) = slots.take(load.service(row), setting) else { continue };
-            let comes = come.has(row);
-            *slot -= if comes { 1.0 } else { setting.parameters.no_show.slot_share };
+            *slot -= if turn.comes { 1.0 } else { setting.parameters.no_show.slot_share };
             invited.put(row);
-            if comes {
-                talks.push(due.row);
+            if turn.comes {
+                talks.push(turn.due.row);
             }
         }
         rest = later;
@@ -111,23 +154,57 @@ mod tests {
     use crate::engine::full::caseload::Row;
     use crate::engine::full::testing::Stage;
 
-    /// So many clients, of whom nobody comes and nobody is invited yet.
-    fn nobody_of(clients: u32) -> (Caseload, Hits, Hits) {
+    /// So many clients, of whom nobody is invited yet.
+    fn nobody_of(clients: u32) -> (Caseload, Hits) {
         let mut load = Caseload::default();
         for id in 0..clients {
             load.push(&Row { id, ..Row::default() });
         }
         let mut nobody = Hits::default();
         nobody.clear(&load);
-        (load, nobody.clone(), nobody)
+        (load, nobody)
+    }
+
+    /// Draws for the clients at the front: ties by the row, and who comes.
+    fn asked(comes: impl Fn(u32) -> bool) -> impl Fn(&[Due], &mut Vec<Turn>) {
+        move |first, turns| {
+            turns.extend(first.iter().map(|&due| Turn {
+                due,
+                tie: due.row,
+                client: due.row,
+                comes: comes(due.row),
+            }));
+        }
     }
 
     #[test]
     fn section_7_1_the_longest_overdue_go_first_and_ties_go_by_the_draw() {
-        let due = |client, rank, since, tie| Due { order: order(rank, since, tie, client), row: client };
-        let mut queue = [due(7, 1, 1, 1), due(5, 0, 9, 9), due(6, 0, 3, 8), due(4, 0, 3, 2), due(3, 0, 3, 2)];
-        queue.sort_unstable_by_key(|due| due.order);
-        assert_eq!(queue.map(|due| due.row), [3, 4, 6, 5, 7]);
+        let turn = |client, rank, since, tie| Turn {
+            due: Due { place: place(rank, since), row: client },
+            tie,
+            client,
+            comes: true,
+        };
+        let mut turns =
+            [turn(7, 1, 1, 1), turn(5, 0, 9, 9), turn(6, 0, 3, 8), turn(4, 0, 3, 2), turn(3, 0, 3, 2)];
+        turns.sort_unstable_by_key(Turn::order);
+        assert_eq!(turns.map(|turn| turn.client), [3, 4, 6, 5, 7]);
+    }
+
+    #[test]
+    fn section_7_1_who_shares_the_last_place_at_the_front_is_at_the_front() {
+        let places = [5, 2, 9, 2, 1, 5, 2, 5];
+        let queue = || -> Vec<Due> { (0..).zip(places).map(|(row, place)| Due { place, row }).collect() };
+        for (number, at_front) in [(1, 1), (2, 4), (4, 4), (5, 7), (7, 7), (8, 8), (9, 8)] {
+            let mut queue = queue();
+            let (first, later) = front(&mut queue, number);
+            assert_eq!((first.len(), later.len()), (at_front, places.len() - at_front), "{number}");
+            let last = first.iter().map(|due| due.place).max();
+            assert!(later.iter().all(|due| Some(due.place) > last));
+            let mut rows: Vec<u32> = first.iter().chain(later.iter()).map(|due| due.row).collect();
+            rows.sort_unstable();
+            assert_eq!(rows, [0, 1, 2, 3, 4, 5, 6, 7]);
+        }
     }
 
     #[test]
@@ -135,13 +212,18 @@ mod tests {
         let mut stage = Stage::new();
         stage.scenario.sites[0].slots_per_month = 2.0;
         let setting = stage.setting();
-        let (load, mut come, mut invited) = nobody_of(4);
-        for row in 1..4 {
-            come.put(row);
-        }
-        let mut queue = [(3, 1), (0, 0), (1, 3), (2, 2)].map(|(row, order)| Due { order, row });
-        let mut talks = Vec::new();
-        give(&mut queue, Slots::of_step(&setting, 0), (&load, &setting), &come, &mut invited, &mut talks);
+        let (load, mut invited) = nobody_of(4);
+        let mut queue = [(3, 1), (0, 0), (1, 3), (2, 2)].map(|(row, place)| Due { place, row });
+        let (mut turns, mut talks) = (Vec::new(), Vec::new());
+        let asked = (&mut turns, asked(|row| row > 0));
+        give(
+            &mut queue,
+            &mut Slots::of_step(&setting, 0),
+            (&load, &setting),
+            asked,
+            &mut invited,
+            &mut talks,
+        );
         // The first stays away, the second comes; what they leave over is not a whole slot.
         assert_eq!((talks, invited.rows().collect::<Vec<_>>()), (vec![3], vec![0, 3]));
     }
@@ -151,31 +233,42 @@ mod tests {
         let mut stage = Stage::new();
         stage.scenario.sites[0].slots_per_month = 9.0;
         let setting = stage.setting();
-        let (load, mut come, mut invited) = nobody_of(200);
         // Two of three stay away, and each of them leaves a part of a slot: more of the queue is needed than was put in order first.
-        (0..200).step_by(3).for_each(|row| come.put(row));
-        let place = |row: u32| u128::from(row * 77 % 200);
-        let mut queue: Vec<Due> = (0..200).map(|row| Due { order: place(row), row }).collect();
-        let mut talks = Vec::new();
-        give(&mut queue, Slots::of_step(&setting, 0), (&load, &setting), &come, &mut invited, &mut talks);
-        let mut rows: Vec<u32> = (0..200).collect();
-        rows.sort_by_key(|&row| place(row));
-        let share = setting.parameters.no_show.slot_share;
-        let mut left = 9.0;
-        rows.retain(|row| {
-            let gets = left >= 1.0 - SLOT_TOLERANCE;
-            left -= if !gets {
-                0.0
-            } else if row % 3 == 0 {
-                1.0
-            } else {
-                share
-            };
-            gets
-        });
-        assert_eq!(talks, rows.iter().copied().filter(|row| row % 3 == 0).collect::<Vec<_>>());
-        rows.sort_unstable();
-        assert_eq!(invited.rows().map(|row| row as u32).collect::<Vec<_>>(), rows);
+        let comes = |row: u32| row.is_multiple_of(3);
+        // Everybody has a place of his own, or three clients share one.
+        for sharing in [1, 3] {
+            let (load, mut invited) = nobody_of(200);
+            let place = |row: u32| u64::from(row * 77 % 200 / sharing);
+            let mut queue: Vec<Due> = (0..200).map(|row| Due { place: place(row), row }).collect();
+            let (mut turns, mut talks) = (Vec::new(), Vec::new());
+            let asked = (&mut turns, asked(comes));
+            give(
+                &mut queue,
+                &mut Slots::of_step(&setting, 0),
+                (&load, &setting),
+                asked,
+                &mut invited,
+                &mut talks,
+            );
+            let mut rows: Vec<u32> = (0..200).collect();
+            rows.sort_by_key(|&row| (place(row), row));
+            let share = setting.parameters.no_show.slot_share;
+            let mut left = 9.0;
+            rows.retain(|&row| {
+                let gets = left >= 1.0 - SLOT_TOLERANCE;
+                left -= if !gets {
+                    0.0
+                } else if comes(row) {
+                    1.0
+                } else {
+                    share
+                };
+                gets
+            });
+            assert_eq!(talks, rows.iter().copied().filter(|&row| comes(row)).collect::<Vec<_>>());
+            rows.sort_unstable();
+            assert_eq!(invited.rows().map(|row| row as u32).collect::<Vec<_>>(), rows);
+        }
     }
 
     #[test]
