@@ -82,7 +82,7 @@ pub(super) fn cohort(scenario: &Scenario) -> Record {
         (0..cohort.sites[at].arms[0].participants).map(client).collect()
     };
     let clients = (0..sites.len()).map(people).collect();
-    replicate::study_of(&cohort, &Population { clients, sites }, LUCK).record
+    replicate::study_of(&cohort, &Population::at_start(clients, sites), LUCK).record
 }
 
 /// A scenario reduced to one arm.

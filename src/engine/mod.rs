@@ -58,15 +58,9 @@ pub fn simulate_with(
 
 /// Monthly states and events of `count` sampled clients per arm and site of a world, as [`simulate`] keeps them; only their own
 /// caseloads are simulated. A transition table has none.
-pub(crate) fn lives(
-    scenario: &Scenario,
-    population: &Population,
-    replicate: u32,
-    world: World,
-    count: u32,
-) -> Vec<LifeMonth> {
+pub(crate) fn lives(scenario: &Scenario, replicate: u32, world: World, count: u32) -> Vec<LifeMonth> {
     match &scenario.dynamics {
-        Dynamics::Full => full::lives(&Means::default(), scenario, population, replicate, world, count),
+        Dynamics::Full => full::lives(&Means::default(), scenario, replicate, world, count),
         Dynamics::Ladder(_) => Vec::new(),
     }
 }

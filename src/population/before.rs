@@ -72,7 +72,7 @@ impl Before<'_> {
         } else {
             client.months_on_benefit
         };
-        let noise = sample::normal(words.of(Process::StartDistanceNoise));
+        let noise = words.normal(Process::StartDistanceNoise);
         at_start::growth(parameters, client) * months + parameters.distance.noise * libm::sqrt(months) * noise
     }
 

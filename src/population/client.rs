@@ -127,7 +127,7 @@ pub(super) fn draw(
         margins,
         recorded,
         words.of(Process::StartHiddenCapacity),
-        words.of(Process::StartTrueDistance),
+        words.normal(Process::StartTrueDistance),
     );
     let (confidence, motivation) = (state(&far.confidence, z[6]), state(&far.motivation, z[7]));
     Client {
@@ -152,7 +152,7 @@ pub(super) fn draw(
         motivation_rest: motivation,
         irregularity: irregularity_of(parameters, words.of(Process::StartIrregularity), stock),
         wages: false,
-        frailty: margins.frailty.at(sample::normal(words.of(Process::StartFrailty))),
+        frailty: margins.frailty.at(words.normal(Process::StartFrailty)),
         enrollment_luck: sample::unit(words.of(Process::StartEnrollment)),
     }
 }
@@ -175,10 +175,9 @@ fn true_distance(
     margins: &Margins,
     recorded: f64,
     capacity: u32,
-    truth: u32,
+    score: f64,
 ) -> f64 {
     let scalars = &parameters.far.scalars;
-    let score = sample::normal(truth);
     let factor = if sample::occurs(capacity, scalars.hidden_capacity_share) {
         margins.capacity.at(score)
     } else {
@@ -215,7 +214,7 @@ fn severities(
     let prevalence = prevalences(parameters);
     let loading = parameters.far.scalars.problem_liability_loading;
     let own_weight = libm::sqrt(1.0 - loading * loading);
-    let joint = |draw: Process| loading * problems + own_weight * sample::normal(words.of(draw));
+    let joint = |draw: Process| loading * problems + own_weight * words.normal(draw);
     PerDomain::from_fn(|domain| {
         let liability = match domain {
             Domain::Housing => joint(Process::StartOwnHousing),
@@ -254,8 +253,6 @@ mod tests {
     use crate::random::Dice;
     use crate::scenario::Scenario;
 
-    const MIDDLE: u32 = 1 << 31;
-
     fn parameters() -> Parameters {
         Scenario::from_text("extends = \"lange-adem\"\nname = \"clients\"").expect("a scenario").parameters
     }
@@ -278,9 +275,10 @@ mod tests {
         let p = parameters();
         let margins = Margins::of(&p, 800.0);
         // A word of the middle has a normal score of 0: no noise, and the median of Beta(2, 3).
-        assert!((true_distance(&p, &margins, 40.0, u32::MAX, MIDDLE) - 40.0).abs() < 1e-6);
-        assert!((true_distance(&p, &margins, 40.0, 0, MIDDLE) / 40.0 - 0.385_727_568).abs() < 1e-5);
-        assert_eq!(true_distance(&p, &margins, 120.0, u32::MAX, u32::MAX), 120.0);
+        let [middle, largest] = [1 << 31, u32::MAX].map(sample::normal);
+        assert!((true_distance(&p, &margins, 40.0, u32::MAX, middle) - 40.0).abs() < 1e-6);
+        assert!((true_distance(&p, &margins, 40.0, 0, middle) / 40.0 - 0.385_727_568).abs() < 1e-5);
+        assert_eq!(true_distance(&p, &margins, 120.0, u32::MAX, largest), 120.0);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The Gaussian copula that joins the margins of the population (model page section 5).
 
 use super::start::StartWords;
-use crate::random::{Process, sample};
 use crate::scenario::parameters::Correlation;
 
 /// Lower triangle of the Cholesky factor of the correlation matrix.
@@ -27,10 +26,7 @@ impl Copula {
 
     /// Nine correlated standard normals of a client, in the order of `COPULA_VARIABLES`.
     pub(super) fn draw(&self, words: &StartWords) -> [f64; 9] {
-        let mut independent = [0.0; 9];
-        for (variable, value) in independent.iter_mut().enumerate() {
-            *value = sample::normal(words.member(Process::StartDistance, variable));
-        }
+        let independent = words.copula();
         let mut joint = [0.0; 9];
         for (row, value) in joint.iter_mut().enumerate() {
             *value = (0..=row).map(|column| self.factor[row][column] * independent[column]).sum();

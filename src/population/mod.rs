@@ -5,6 +5,7 @@ mod before;
 mod caseworker;
 mod client;
 mod copula;
+mod entrants;
 mod identity;
 mod inflow;
 mod margins;
@@ -14,6 +15,7 @@ mod start;
 pub(crate) use caseworker::Caseworker;
 pub use client::Client;
 pub(crate) use client::{HIDDEN_CAPACITY_MONTHS, Household};
+pub(crate) use entrants::Entrants;
 pub(crate) use identity::{caseworker_id, client_id, entrant_id, pool_caseworker_id};
 pub(crate) use site::SiteLuck;
 
@@ -22,20 +24,22 @@ use std::sync::Arc;
 use crate::halt;
 use crate::random::Dice;
 use crate::scenario::parameters::Parameters;
-use crate::scenario::{Dynamics, PopulationKind, Scenario};
+use crate::scenario::{Dynamics, PopulationKind, Scenario, Site};
 use before::Before;
 use client::Origin;
 use margins::Margins;
 use start::StartWords;
 
-/// Everybody who is there when a replicate begins: one list of clients per site, and the sites' own luck.
+/// The people of a replicate: one list of clients per site, who comes in later, and the sites' own luck.
 ///
 /// A pure function of (scenario, replicate): client `n` of a site is the same person whatever the other clients, arms
-/// and sites are.
+/// and sites are. Who is not in the lists is drawn when asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Population {
     /// Clients per site, in the order of their numbers.
     pub clients: Vec<Vec<Client>>,
+    /// Entrants per site.
+    pub(crate) entrants: Vec<Entrants>,
     /// Random effects per site.
     pub(crate) sites: Vec<SiteLuck>,
 }
@@ -45,26 +49,45 @@ const CLIENTS_BETWEEN_CHECKS: u32 = 1024;
 
 /// Draws the population of one replicate. Empty for a transition table: its clients have a rung and nothing else.
 pub fn draw(scenario: &Scenario, replicate: u32) -> Population {
-    let dice = Dice::new(scenario.seed, replicate);
-    let mut population = Population { clients: Vec::new(), sites: Vec::new() };
-    if matches!(scenario.dynamics, Dynamics::Ladder(_)) {
+    let mut population = sites(scenario, replicate);
+    if population.sites.is_empty() {
         return population;
     }
-    let maker = ClientMaker::new(scenario, dice);
-    for (index, site) in scenario.sites.iter().enumerate() {
-        let luck = SiteLuck::draw(&scenario.parameters.site, &dice, index);
-        let stock = luck.irregularity_stock * site.neglect;
+    let maker = ClientMaker::new(scenario, Dice::new(scenario.seed, replicate));
+    let months = if scenario.inflow { scenario.horizon_months } else { 0 };
+    let mut room = entrants::ROOM;
+    for (index, luck) in population.sites.iter().enumerate() {
+        let site = &scenario.sites[index];
         let participants: u32 = site.arms.iter().map(|group| group.participants).sum();
         let clients = (0..participants).map(|number| {
             if number.is_multiple_of(CLIENTS_BETWEEN_CHECKS) {
                 halt::check();
             }
-            maker.client(client_id(index, number), stock)
+            maker.at_start(index, site, luck, number)
         });
-        population.clients.push(clients.collect());
-        population.sites.push(luck);
+        population.clients[index] = clients.collect();
+        population.entrants[index] = Entrants::draw(&maker, (index, luck), months, participants, room);
+        room -= population.entrants[index].len();
     }
     population
+}
+
+/// The sites of one replicate with nobody drawn yet.
+pub(crate) fn sites(scenario: &Scenario, replicate: u32) -> Population {
+    let dice = Dice::new(scenario.seed, replicate);
+    let sites = match scenario.dynamics {
+        Dynamics::Ladder(_) => 0,
+        Dynamics::Full => scenario.sites.len(),
+    };
+    let luck = |site| SiteLuck::draw(&scenario.parameters.site, &dice, site);
+    Population::at_start(vec![Vec::new(); sites], (0..sites).map(luck).collect())
+}
+
+impl Population {
+    /// These clients of these sites; nobody who comes in is drawn yet.
+    pub(crate) fn at_start(clients: Vec<Vec<Client>>, sites: Vec<SiteLuck>) -> Self {
+        Self { entrants: vec![Entrants::default(); sites.len()], clients, sites }
+    }
 }
 
 /// Makes clients from addresses: the scenario's distributions, prepared once.
@@ -100,6 +123,11 @@ impl<'a> ClientMaker<'a> {
         let scalars = &parameters.stock.scalars;
         let share = scalars.inflow_share_of_stock + self.before.returns_in(parameters, month);
         inflow::entrants(share, scalars.inflow_overdispersion, &self.dice, site, month, clients_at_start)
+    }
+
+    /// A client of a site at the start, by number.
+    pub(crate) fn at_start(&self, index: usize, site: &Site, luck: &SiteLuck, number: u32) -> Client {
+        self.client(client_id(index, number), luck.irregularity_stock * site.neglect)
     }
 
     /// A client of the population at the start. `stock` multiplies the probability of a hidden irregularity.

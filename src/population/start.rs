@@ -2,7 +2,7 @@
 
 use fearless_simd::prelude::*;
 
-use crate::random::lanes::blocks_of;
+use crate::random::lanes::{blocks_of, exact_normals};
 use crate::random::{Dice, Process};
 use crate::stats::instructions;
 use crate::stats::lanes::{self, Block, LANES, Simd, Words};
@@ -10,16 +10,51 @@ use crate::stats::lanes::{self, Block, LANES, Simd, Words};
 /// First block of each of the two runs of blocks with draws of a client at month 0.
 const RUNS: [u32; 2] = [Process::StartDistance.block(), Process::StartStep.block()];
 
+/// Draws that are asked for as standard normals: the nine of the copula first.
+const NORMALS: [Process; LANES] = [
+    Process::StartDistance,
+    Process::StartDuration,
+    Process::StartAge,
+    Process::StartProblems,
+    Process::StartHealth,
+    Process::StartTrust,
+    Process::StartConfidence,
+    Process::StartMotivation,
+    Process::StartKnowledge,
+    Process::StartTrueDistance,
+    Process::StartFrailty,
+    Process::StartOwnHousing,
+    Process::StartOwnFinances,
+    Process::StartOwnRelations,
+    Process::StartOwnMeaning,
+    Process::StartDistanceNoise,
+];
+
 /// Every word that a client's start asks for.
 pub(super) struct StartWords {
     /// By word of the block; eight blocks of each run side by side.
     words: [Block<u32>; 4],
+    /// [`NORMALS`], made of their words.
+    normals: [f64; LANES],
 }
 
 impl StartWords {
     /// Of a client.
     pub(super) fn draw(dice: &Dice, id: u32) -> Self {
-        Self { words: lanes::with!(instructions::chosen(), simd => draw(simd, dice, id)) }
+        lanes::with!(instructions::chosen(), simd => draw(simd, dice, id))
+    }
+
+    /// A draw of [`NORMALS`] at month 0.
+    #[inline(always)]
+    pub(super) fn normal(&self, process: Process) -> f64 {
+        let place = NORMALS.iter().position(|&normal| normal == process);
+        self.normals[place.expect("a draw that is asked for as a normal")]
+    }
+
+    /// The first nine of them, which the copula joins.
+    #[inline]
+    pub(super) fn copula(&self) -> &[f64] {
+        &self.normals[..9]
     }
 
     /// The word of a draw at month 0.
@@ -37,9 +72,9 @@ impl StartWords {
     }
 }
 
-/// The words of both runs.
+/// The words of both runs, and the normals.
 #[inline(always)]
-fn draw<S: Simd>(simd: S, dice: &Dice, id: u32) -> [Block<u32>; 4] {
+fn draw<S: Simd>(simd: S, dice: &Dice, id: u32) -> StartWords {
     let mut blocks = [0; LANES];
     for (lane, block) in blocks.iter_mut().enumerate() {
         *block = RUNS[lane / (LANES / 2)] + (lane % (LANES / 2)) as u32;
@@ -49,12 +84,15 @@ fn draw<S: Simd>(simd: S, dice: &Dice, id: u32) -> [Block<u32>; 4] {
     for (words, drawn) in words.iter_mut().zip(&drawn) {
         words.store(*drawn);
     }
-    words
+    let mut start = StartWords { words, normals: [0.0; LANES] };
+    start.normals = exact_normals(simd, NORMALS.map(|process| start.of(process)));
+    start
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::sample;
 
     #[test]
     fn section_4_words_of_the_start_are_those_of_their_addresses() {
@@ -72,5 +110,8 @@ mod tests {
             }
         }
         assert_eq!(words.of(Process::StartWages), dice.draw(42, 0, Process::StartWages));
+        for process in NORMALS {
+            assert_eq!(words.normal(process), sample::normal(dice.draw(42, 0, process)));
+        }
     }
 }

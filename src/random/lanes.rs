@@ -6,6 +6,8 @@ use fearless_simd::prelude::*;
 
 use super::address::Dice;
 use super::philox::{MULTIPLIERS, ROUNDS, WEYL};
+use super::sample;
+use super::sample::normal::{CENTRAL, CENTRAL_DENOMINATOR, CENTRAL_NUMERATOR, CENTRAL_SQUARED};
 use super::sample::single::{
     ALMOST_ONE, CENTRAL_NORMAL, EXACT_FROM, TAIL_NORMAL, TAIL_NORMAL_FROM, TWO_POW_MINUS_22, TWO_POW_MINUS_31,
 };
@@ -137,6 +139,39 @@ impl<S: Simd> Keys<S> {
         }
         counters
     }
+}
+
+/// `sample::normal` of sixteen words, in double precision: the middle in lanes, those in the tails one by one.
+#[inline(always)]
+pub(crate) fn exact_normals<S: Simd>(simd: S, words: [u32; LANES]) -> [f64; LANES] {
+    let (mut from_half, mut normals) = ([0.0; LANES], [0.0; LANES]);
+    for (from_half, word) in from_half.iter_mut().zip(words) {
+        *from_half = sample::normal::from_half(word);
+    }
+    for (normals, from_half) in
+        normals.chunks_exact_mut(S::f64s::LEN).zip(from_half.chunks_exact(S::f64s::LEN))
+    {
+        let q = S::f64s::from_slice(simd, from_half);
+        let r = S::f64s::splat(simd, CENTRAL_SQUARED) - q * q;
+        let ratio = horner(simd, r, &CENTRAL_NUMERATOR) / horner(simd, r, &CENTRAL_DENOMINATOR);
+        (q * ratio).store_slice(normals);
+    }
+    for ((normal, from_half), word) in normals.iter_mut().zip(from_half).zip(words) {
+        if from_half.abs() > CENTRAL {
+            *normal = sample::normal(word);
+        }
+    }
+    normals
+}
+
+/// Horner's scheme in double precision, lowest power first.
+#[inline(always)]
+fn horner<S: Simd>(simd: S, r: S::f64s, coefficients: &[f64; 8]) -> S::f64s {
+    let mut sum = S::f64s::splat(simd, coefficients[7]);
+    for power in (0..7).rev() {
+        sum = sum * r + coefficients[power];
+    }
+    sum
 }
 
 /// The same word in every place of a vector.

@@ -78,8 +78,7 @@ pub(crate) fn paired_and_study(scenario: &Scenario, replicate: u32) -> (Vec<Hist
 
 /// Monthly states and events of `count` sampled clients per arm and site of replicate 0, under every arm with the same draws.
 pub fn lives(scenario: &Scenario, count: u32) -> Vec<LifeMonth> {
-    let population = people(scenario, 0);
-    every_arm(scenario).flat_map(|world| engine::lives(scenario, &population, 0, world, count)).collect()
+    every_arm(scenario).flat_map(|world| engine::lives(scenario, 0, world, count)).collect()
 }
 
 /// The paired world of each arm.

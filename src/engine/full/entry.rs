@@ -1,5 +1,7 @@
 //! 2. Who comes in: participants in their month of enrolment, and new entrants of a whole caseload.
 
+use std::borrow::Cow;
+
 use super::book::Book;
 use super::caseload::{Caseload, NOT_SAMPLED, Row, flag};
 use super::clock::Clock;
@@ -9,7 +11,7 @@ use super::setting::{Setting, Staff};
 use super::steps_taken;
 use crate::history::Tally;
 use crate::kinds::Tercile;
-use crate::population::{Caseworker, Client, ClientMaker};
+use crate::population::{Caseworker, Client, ClientMaker, Entrants};
 use crate::random::lanes::{self as draws, normal};
 use crate::random::{Dice, Process};
 use crate::stats::lanes::{self, Floats, LANES, Simd, Words};
@@ -20,8 +22,8 @@ pub(super) const NOT_A_PARTICIPANT: u32 = u32::MAX;
 /// The arrivals of one caseload.
 pub(super) struct Arrivals<'a> {
     /// Participants who enrol later: (month, participant, client), latest month first.
-    pub(super) later: Vec<(u32, u32, &'a Client)>,
-    /// Maker of entrants, when there is inflow.
+    pub(super) later: Vec<(u32, u32, Cow<'a, Client>)>,
+    /// Those who come in, when there is inflow.
     pub(super) inflow: Option<Inflow<'a>>,
 }
 
@@ -29,6 +31,8 @@ pub(super) struct Arrivals<'a> {
 pub(super) struct Inflow<'a> {
     /// Makes the entrants.
     pub(super) maker: &'a ClientMaker<'a>,
+    /// Those who were made before.
+    pub(super) made: &'a Entrants,
     /// How many come in at the site in each month; the first month is entry 1.
     pub(super) entrants: &'a [u32],
     /// Number of caseloads among which entrants are divided, and which one this is.
@@ -61,16 +65,16 @@ impl Arrivals<'_> {
         }
         let month = clock.month as u32;
         let present = load.rows();
-        while let Some(&(entry, participant, client)) = self.later.last()
-            && entry < month
-        {
-            enter(load, client, participant, (clock.step, clock.start), setting, book);
-            self.later.pop();
+        while let Some((_, participant, client)) = self.later.pop_if(|(entry, ..)| *entry < month) {
+            enter(load, &client, participant, (clock.step, clock.start), setting, book);
         }
         if let Some(inflow) = &self.inflow {
             let stock = setting.luck.irregularity_stock;
             for number in inflow.numbers(month) {
-                let client = inflow.maker.entrant(setting.site_index, month, number, stock);
+                let client = match inflow.made.get(month, number) {
+                    Some(made) => Cow::Borrowed(made),
+                    None => Cow::Owned(inflow.maker.entrant(setting.site_index, month, number, stock)),
+                };
                 enter(load, &client, NOT_A_PARTICIPANT, (clock.step, clock.start), setting, book);
             }
         }
@@ -166,7 +170,13 @@ mod tests {
         for month in 1..entrants.len() as u32 {
             let mut all = Vec::new();
             for caseload in 0..7 {
-                let inflow = Inflow { maker: &maker, entrants: &entrants, caseloads: 7, caseload };
+                let inflow = Inflow {
+                    maker: &maker,
+                    made: &Entrants::default(),
+                    entrants: &entrants,
+                    caseloads: 7,
+                    caseload,
+                };
                 for number in inflow.numbers(month) {
                     assert_eq!((number + month) % 7, caseload);
                     all.push(number);

@@ -44,7 +44,9 @@ pub(super) struct Invitations {
     rows: Vec<u32>,
     /// Their places in the queue.
     queue: Vec<Due>,
-    /// Those at its front.
+    /// Rows of some at its front, who are asked at the same time.
+    asked: Vec<u32>,
+    /// Those at its front, with their answers.
     turns: Vec<Turn>,
 }
 
@@ -56,7 +58,7 @@ pub(super) fn run(
     setting: &Setting,
     clock: &Clock,
 ) {
-    let Invitations { due, invited, come, chosen, rows, queue, turns, .. } = invitations;
+    let Invitations { due, invited, come, chosen, rows, queue, asked, turns, .. } = invitations;
     lanes::with!(setting.means.level, simd => who_is_due(simd, load, luck, due, setting, clock));
     setting.lap("invitation: who is due");
     talks.clear();
@@ -73,30 +75,33 @@ pub(super) fn run(
         return;
     }
     invited.clear(load);
-    let mut asked = Vec::new();
     let mut at_front = |first: &[Due], turns: &mut Vec<Turn>| {
         for chosen in first.chunks(LANES) {
             asked.clear();
             asked.extend(chosen.iter().map(|due| due.row));
-            let coming = ask(load, &asked, batch, setting, clock);
-            coming.put(&asked, come);
+            let coming = ask(load, asked, batch, setting, clock);
+            coming.put(asked, come);
             turns.extend(chosen.iter().enumerate().map(|(lane, &due)| coming.turn(lane, due)));
         }
     };
-    let longest = longest_overdue(load, due, (number, slots.enough()), setting, clock);
-    for since in [0..=longest, longest + 1..=clock.end_tick] {
-        if !slots.any() {
-            break;
-        }
-        lanes::with!(setting.means.level, simd => overdue(simd, load, due, &since, chosen));
-        chosen.list(rows);
+    let mut serve = |who: &Hits, slots: &mut Slots| {
+        who.list(rows);
         queue.clear();
         queue.extend(rows.iter().map(|&row| {
             let at = row as usize;
             let rank = setting.arm.rank(load.service(at) as usize);
             Due { place: queue::place(rank, load.next_due(at)), row }
         }));
-        queue::give(queue, &mut slots, (load, setting), (turns, &mut at_front), invited, talks);
+        queue::give(queue, slots, (load, setting), (turns, &mut at_front), invited, talks);
+    };
+    let Some(longest) = longest_overdue(load, due, (number, slots.enough()), setting) else {
+        return serve(due, &mut slots);
+    };
+    for since in [0..=longest, longest + 1..=u32::MAX] {
+        if slots.any() {
+            lanes::with!(setting.means.level, simd => overdue(simd, load, due, &since, chosen));
+            serve(chosen, &mut slots);
+        }
     }
 }
 
@@ -106,17 +111,16 @@ const LONG_BACKLOG: usize = 1024;
 /// How many of a backlog are in the sample.
 const SAMPLE: usize = 256;
 
-/// A tick before which probably `enough` of the `number` talks were due: of a long backlog only its front is put into the queue at first.
-/// Where the front ends is a guess that costs time when it is wrong and changes nothing.
+/// A tick up to which probably `enough` of the `number` talks were due: of a long backlog only its front is put into the queue at first.
+/// Where the front ends is a guess that costs time when it is wrong and changes nothing. `None` when everybody is to be put there.
 fn longest_overdue(
     load: &Caseload,
     due: &Hits,
     (number, enough): (usize, usize),
     setting: &Setting,
-    clock: &Clock,
-) -> u32 {
+) -> Option<u32> {
     if number < LONG_BACKLOG.max(4 * enough) || !setting.arm.priority.is_empty() {
-        return clock.end_tick;
+        return None;
     }
     let mut sample: Vec<u32> = due
         .blocks()
@@ -125,7 +129,7 @@ fn longest_overdue(
         .collect();
     let expected = enough as f64 / number as f64 * sample.len() as f64;
     let place = (expected + 3.0 * expected.sqrt()) as usize + 1;
-    if place < sample.len() { *sample.select_nth_unstable(place).1 } else { clock.end_tick }
+    (place < sample.len()).then(|| *sample.select_nth_unstable(place).1)
 }
 
 /// Of those whose talk is due, those for whom it has been since one of these ticks.
@@ -199,7 +203,8 @@ impl Coming {
 
     /// The turn of the client in a lane.
     fn turn(&self, lane: usize, due: Due) -> Turn {
-        Turn { due, tie: self.ties[lane], client: self.ids[lane], comes: self.comes(lane) }
+        let order = queue::order(due.place, self.ties[lane], self.ids[lane]);
+        Turn { order, row: due.row, comes: self.comes(lane) }
     }
 }
 

@@ -29,21 +29,17 @@ pub(super) fn place(rank: u32, since: u32) -> u64 {
 /// A client at the front of the queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Turn {
-    /// Who it is and the place.
-    pub(super) due: Due,
-    /// An addressed draw, which settles ties.
-    pub(super) tie: u32,
-    /// The identifier of the client, which settles ties of the draw.
-    pub(super) client: u32,
+    /// When it is this client's turn, see [`order`].
+    pub(super) order: u128,
+    /// The client.
+    pub(super) row: u32,
     /// Whether the client comes when invited.
     pub(super) comes: bool,
 }
 
-impl Turn {
-    /// What turns go by.
-    fn order(&self) -> (u64, u32, u32) {
-        (self.due.place, self.tie, self.client)
-    }
+/// What turns go by: the place, ties by an addressed draw, and those by the client.
+pub(super) fn order(place: u64, tie: u32, client: u32) -> u128 {
+    u128::from(place) << 64 | u128::from(tie) << 32 | u128::from(client)
 }
 
 /// What is left of the caseworker's slots in a step: of those for one service only, in the order of the setting, and of those
@@ -101,9 +97,10 @@ impl Slots {
     }
 }
 
-/// Parts the front off the queue: at least so many clients, and all who share the place of the last of them.
+/// Parts the front off the queue: at least so many clients, and all who share the place of the last of them. Most of a queue are better
+/// looked at than parted.
 fn front(queue: &mut [Due], number: usize) -> (&mut [Due], &mut [Due]) {
-    if number >= queue.len() {
+    if 2 * number >= queue.len() {
         return (queue, &mut []);
     }
     queue.select_nth_unstable_by_key(number - 1, |due| due.place);
@@ -119,12 +116,12 @@ fn front(queue: &mut [Due], number: usize) -> (&mut [Due], &mut [Due]) {
 }
 
 /// Gives the slots to those first in the queue. A talk takes a slot, a no-show a part of one: what it leaves over is for the next.
-/// Who gets one is `invited`; `talks` are the rows of those of them who come, in the order of the queue. Only as much of the queue as
-/// there are slots for is asked (`ask` draws who comes, and what settles ties) and put in order: behind it a backlog may be long.
+/// Who gets one is `invited`; `talks` are the rows of those of them who come, in the order of the queue. Only its front is asked (`ask`
+/// draws who comes, and what settles ties): behind it a backlog may be long.
 pub(super) fn give(
     queue: &mut [Due],
     slots: &mut Slots,
-    (load, setting): (&Caseload, &Setting),
+    who: (&Caseload, &Setting),
     (turns, mut ask): (&mut Vec<Turn>, impl FnMut(&[Due], &mut Vec<Turn>)),
     invited: &mut Hits,
     talks: &mut Vec<u32>,
@@ -134,14 +131,34 @@ pub(super) fn give(
         let (first, later) = front(rest, slots.enough());
         turns.clear();
         ask(first, turns);
-        turns.sort_unstable_by_key(Turn::order);
-        for turn in turns.iter() {
-            let row = turn.due.row as usize;
+        take_turns(turns, slots, who, invited, talks);
+        rest = later;
+    }
+}
+
+/// Gives the slots to clients in the order of their turns. Only as many are put in order as there are slots for.
+fn take_turns(
+    turns: &mut [Turn],
+    slots: &mut Slots,
+    (load, setting): (&Caseload, &Setting),
+    invited: &mut Hits,
+    talks: &mut Vec<u32>,
+) {
+    let mut rest = turns;
+    while !rest.is_empty() && slots.any() {
+        let number = slots.enough().min(rest.len());
+        if number < rest.len() {
+            rest.select_nth_unstable_by_key(number - 1, |turn| turn.order);
+        }
+        let (first, later) = rest.split_at_mut(number);
+        first.sort_unstable_by_key(|turn| turn.order);
+        for turn in first {
+            let row = turn.row as usize;
             let Some(slot) = slots.take(load.service(row), setting) else { continue };
             *slot -= if turn.comes { 1.0 } else { setting.parameters.no_show.slot_share };
             invited.put(row);
             if turn.comes {
-                talks.push(turn.due.row);
+                talks.push(turn.row);
             }
         }
         rest = later;
@@ -168,34 +185,29 @@ mod tests {
     /// Draws for the clients at the front: ties by the row, and who comes.
     fn asked(comes: impl Fn(u32) -> bool) -> impl Fn(&[Due], &mut Vec<Turn>) {
         move |first, turns| {
-            turns.extend(first.iter().map(|&due| Turn {
-                due,
-                tie: due.row,
-                client: due.row,
+            let turn = |due: &Due| Turn {
+                order: order(due.place, due.row, due.row),
+                row: due.row,
                 comes: comes(due.row),
-            }));
+            };
+            turns.extend(first.iter().map(turn));
         }
     }
 
     #[test]
     fn section_7_1_the_longest_overdue_go_first_and_ties_go_by_the_draw() {
-        let turn = |client, rank, since, tie| Turn {
-            due: Due { place: place(rank, since), row: client },
-            tie,
-            client,
-            comes: true,
-        };
+        let turn = |client, rank, since, tie| (order(place(rank, since), tie, client), client);
         let mut turns =
             [turn(7, 1, 1, 1), turn(5, 0, 9, 9), turn(6, 0, 3, 8), turn(4, 0, 3, 2), turn(3, 0, 3, 2)];
-        turns.sort_unstable_by_key(Turn::order);
-        assert_eq!(turns.map(|turn| turn.client), [3, 4, 6, 5, 7]);
+        turns.sort_unstable();
+        assert_eq!(turns.map(|(_, client)| client), [3, 4, 6, 5, 7]);
     }
 
     #[test]
     fn section_7_1_who_shares_the_last_place_at_the_front_is_at_the_front() {
         let places = [5, 2, 9, 2, 1, 5, 2, 5];
         let queue = || -> Vec<Due> { (0..).zip(places).map(|(row, place)| Due { place, row }).collect() };
-        for (number, at_front) in [(1, 1), (2, 4), (4, 4), (5, 7), (7, 7), (8, 8), (9, 8)] {
+        for (number, at_front) in [(1, 1), (2, 4), (3, 4), (4, 8), (8, 8), (9, 8)] {
             let mut queue = queue();
             let (first, later) = front(&mut queue, number);
             assert_eq!((first.len(), later.len()), (at_front, places.len() - at_front), "{number}");

@@ -1,5 +1,7 @@
 //! One world of one replicate: which caseloads there are, and who is in them.
 
+use std::borrow::Cow;
+
 use super::absent::Absent;
 use super::book::{Book, Lives};
 use super::clock::Clock;
@@ -14,7 +16,7 @@ use crate::engine::allocation::{ArmClients, paired_places, study_places};
 use crate::halt;
 use crate::history::{GroupTally, History, LifeMonth, Record, World};
 use crate::kinds::Band;
-use crate::population::{Caseworker, Client, ClientMaker, Population, caseworker_id};
+use crate::population::{self, Caseworker, Client, ClientMaker, Entrants, Population, caseworker_id};
 use crate::random::Dice;
 use crate::scenario::{Arm, Scenario};
 
@@ -30,17 +32,17 @@ pub(in crate::engine) fn simulate(
     simulate_some(means, scenario, population, replicate, (world, Caseloads::All), keep)
 }
 
-/// The months of `count` sampled clients per arm and site of [`simulate`], from their own caseloads alone.
+/// The months of `count` sampled clients per arm and site of [`simulate`], from their own caseloads alone: nobody else is drawn.
 pub(in crate::engine) fn lives(
     means: &Means,
     scenario: &Scenario,
-    population: &Population,
     replicate: u32,
     world: World,
     count: u32,
 ) -> Vec<LifeMonth> {
     let keep = Keep { record: false, lives: count };
-    simulate_some(means, scenario, population, replicate, (world, Caseloads::WithLives), keep).lives
+    let sites = population::sites(scenario, replicate);
+    simulate_some(means, scenario, &sites, replicate, (world, Caseloads::WithLives), keep).lives
 }
 
 /// Which caseloads are simulated: one does not hang on another.
@@ -129,7 +131,8 @@ fn simulate_some(
                 record: &mut history.record,
                 lives: &mut history.lives,
             };
-            clusters += group.simulate(&places, &population.clients[site_index], &mut workspace, sink);
+            let people = (&population.clients[site_index][..], &population.entrants[site_index]);
+            clusters += group.simulate(&places, people, &mut workspace, sink);
             for (part, totals) in by_part.iter().enumerate() {
                 totals.add_to(&mut history.tallies[slot][site_index]);
                 if let Some(total) = history.parts.get_mut(slot).and_then(|parts| parts.get_mut(part)) {
@@ -185,7 +188,7 @@ impl Group<'_> {
     fn simulate(
         &self,
         places: &ArmClients,
-        clients: &[Client],
+        (clients, made): (&[Client], &Entrants),
         workspace: &mut Workspace,
         sink: Sink,
     ) -> u32 {
@@ -234,22 +237,31 @@ impl Group<'_> {
             let place = caseworker_id(self.setting.site_index, places.first_caseworker + caseload);
             let staff = Staff { caseworker: Caseworker::draw(&self.setting.dice, place, 0) };
             for (offset, &number) in members.iter().enumerate() {
-                let client = &clients[number as usize];
-                let entry = enrollment_month(self.setting.scenario, client);
+                let client = match clients.get(number as usize) {
+                    Some(drawn) => Cow::Borrowed(drawn),
+                    None => Cow::Owned(self.maker.at_start(
+                        setting.site_index,
+                        setting.site,
+                        &setting.luck,
+                        number,
+                    )),
+                };
+                let entry = enrollment_month(self.setting.scenario, &client);
                 let participant = if keeps { first + offset as u32 } else { NOT_A_PARTICIPANT };
                 if let Some(columns) = &mut columns {
-                    columns.push(self, caseload, client, entry);
+                    columns.push(self, caseload, &client, entry);
                 }
                 if entry == 0 {
-                    enter(&mut workspace.load, client, participant, (0, 0.0), &setting, &mut book);
+                    enter(&mut workspace.load, &client, participant, (0, 0.0), &setting, &mut book);
                 } else {
                     arrivals.later.push((entry, participant, client));
                 }
             }
             meet(&mut workspace.load, 0, &staff, &setting, &mut book);
-            arrivals.later.sort_by_key(|&(entry, _, client)| std::cmp::Reverse((entry, client.id)));
+            arrivals.later.sort_by_key(|(entry, _, client)| std::cmp::Reverse((*entry, client.id)));
             arrivals.inflow = self.setting.scenario.inflow.then_some(Inflow {
                 maker: self.maker,
+                made,
                 entrants: &entrants,
                 caseloads: places.caseloads,
                 caseload,
@@ -331,7 +343,6 @@ impl RecordColumns<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::population;
     use crate::stats::instructions;
 
     /// Two arms, of which the second has a plan, of a whole caseload; and far clients in steps of half a month.
@@ -374,7 +385,7 @@ mod tests {
                 let keep = Keep { record: false, lives: count };
                 let all = simulate(&Means::default(), &scenario, &population, 3, world, keep);
                 assert!(!all.lives.is_empty());
-                assert!(lives(&Means::default(), &scenario, &population, 3, world, count) == all.lives);
+                assert!(lives(&Means::default(), &scenario, 3, world, count) == all.lives);
             }
         }
     }

@@ -249,7 +249,7 @@ mod tests {
     }
 
     fn world(scenario: &Scenario, replicate: u32, world: World) -> History {
-        let nobody = Population { clients: Vec::new(), sites: Vec::new() };
+        let nobody = Population::at_start(Vec::new(), Vec::new());
         engine::simulate(scenario, &nobody, replicate, world, Keep { record: true, lives: 0 })
     }
 

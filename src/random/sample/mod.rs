@@ -8,7 +8,7 @@
 mod against_rand_distr;
 mod counts;
 mod gamma;
-mod normal;
+pub(super) mod normal;
 #[cfg(test)]
 mod pins;
 pub(crate) mod single;

@@ -9,8 +9,14 @@ use super::TWO_POW_MINUS_32;
 /// A standard normal from one word; the largest is about 6.34.
 #[inline]
 pub fn normal(word: u32) -> f64 {
-    let q = (f64::from(word) - 2_147_483_647.5) * TWO_POW_MINUS_32;
+    let q = from_half(word);
     if q.abs() <= CENTRAL { central(q) } else { tail(super::unit(word), q) }
+}
+
+/// How far a word as a number lies from one half. Exact.
+#[inline(always)]
+pub(in crate::random) fn from_half(word: u32) -> f64 {
+    (f64::from(word) - 2_147_483_647.5) * TWO_POW_MINUS_32
 }
 
 /// The quantile of the standard normal at `probability` in (0, 1); -infinity at 0, infinity at 1, NaN outside.
@@ -23,12 +29,15 @@ pub(crate) fn normal_quantile(probability: f64) -> f64 {
 }
 
 /// Distance from one half up to which the central approximation holds.
-const CENTRAL: f64 = 0.425;
+pub(in crate::random) const CENTRAL: f64 = 0.425;
+
+/// Its square.
+pub(in crate::random) const CENTRAL_SQUARED: f64 = 0.180625;
 
 /// AS241 near the middle.
 #[inline]
 fn central(q: f64) -> f64 {
-    let r = 0.180625 - q * q;
+    let r = CENTRAL_SQUARED - q * q;
     q * ratio(r, &CENTRAL_NUMERATOR, &CENTRAL_DENOMINATOR)
 }
 
@@ -62,7 +71,7 @@ fn horner(r: f64, coefficients: &[f64; 8]) -> f64 {
 }
 
 /// Coefficients of AS241 (Wichura 1988), middle.
-const CENTRAL_NUMERATOR: [f64; 8] = [
+pub(in crate::random) const CENTRAL_NUMERATOR: [f64; 8] = [
     3.387_132_872_796_366_5,
     1.331_416_678_917_843_8e2,
     1.971_590_950_306_551_3e3,
@@ -73,7 +82,7 @@ const CENTRAL_NUMERATOR: [f64; 8] = [
     2.509_080_928_730_122_7e3,
 ];
 /// Its denominator.
-const CENTRAL_DENOMINATOR: [f64; 8] = [
+pub(in crate::random) const CENTRAL_DENOMINATOR: [f64; 8] = [
     1.0,
     4.231_333_070_160_091e1,
     6.871_870_074_920_579e2,
