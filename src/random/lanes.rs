@@ -11,7 +11,7 @@ use super::sample::normal::{CENTRAL, CENTRAL_DENOMINATOR, CENTRAL_NUMERATOR, CEN
 use super::sample::single::{
     ALMOST_ONE, CENTRAL_NORMAL, EXACT_FROM, TAIL_NORMAL, TAIL_NORMAL_FROM, TWO_POW_MINUS_22, TWO_POW_MINUS_31,
 };
-use crate::stats::lanes::{Floats, LANES, Mask, Simd, Words, all, exp, ln, words};
+use crate::stats::lanes::{Block, Floats, LANES, Mask, Simd, Words, all, exp, ln, words};
 
 /// The words of sixteen entities at one moment: `block(..)[w]` holds word `w` of every entity's block.
 #[inline(always)]
@@ -104,6 +104,7 @@ impl<S: Simd> Keys<S> {
             let blocks = S::u32s::from_slice(simd, &blocks[from..from + at_once]).widen();
             let [low, high] = self.rounds(
                 simd,
+                0,
                 [
                     [entities.0, moments.0, blocks.0, self.replicate],
                     [entities.1, moments.1, blocks.1, self.replicate],
@@ -122,22 +123,89 @@ impl<S: Simd> Keys<S> {
         ]
     }
 
-    /// The ten rounds of Philox, on counters in two vectors.
+    /// The rounds of Philox from `first` on, on counters in two vectors.
     ///
     /// Every word lies in 64 bits, of which the multiplication sees the lower half: that is what the vector instruction for
     /// 32 x 32 -> 64 bits wants, so nothing is shuffled between the rounds.
     #[inline(always)]
-    fn rounds(&self, simd: S, mut counters: [[Wide<S>; 4]; 2]) -> [[Wide<S>; 4]; 2] {
-        let [m0, m1] = [wide(simd, MULTIPLIERS[0]), wide(simd, MULTIPLIERS[1])];
-        let lower = wide(simd, u32::MAX);
-        for [k0, k1] in &self.of_round {
+    fn rounds(&self, simd: S, first: usize, mut counters: [[Wide<S>; 4]; 2]) -> [[Wide<S>; 4]; 2] {
+        for [k0, k1] in &self.of_round[first..] {
             for c in &mut counters {
-                let product0 = (c[0] & lower) * m0;
-                let product1 = (c[2] & lower) * m1;
+                let [product0, product1] = products(simd, c[0], c[2]);
                 *c = [(product1 >> 32) ^ c[1] ^ *k0, product1, (product0 >> 32) ^ c[3] ^ *k1, product0];
             }
         }
         counters
+    }
+}
+
+/// The two products of a round.
+#[inline(always)]
+fn products<S: Simd>(simd: S, first: Wide<S>, third: Wide<S>) -> [Wide<S>; 2] {
+    let lower = wide(simd, u32::MAX);
+    [(first & lower) * wide(simd, MULTIPLIERS[0]), (third & lower) * wide(simd, MULTIPLIERS[1])]
+}
+
+/// Two neighbouring blocks of sixteen entities at a moment, for a dense pass. Of the first two of ten rounds, half does not hang on the
+/// entity, and the other half is the same in both blocks.
+pub(crate) struct Neighbors<S: Simd> {
+    /// The keys.
+    keys: Keys<S>,
+    /// Of each block after the first round: the words that do not hang on the entity.
+    once: [[Wide<S>; 2]; 2],
+}
+
+impl<S: Simd> Neighbors<S> {
+    /// The blocks `first` and `first + 1` of a moment.
+    #[inline(always)]
+    pub(crate) fn new(simd: S, dice: &Dice, moment: u32, first: u32) -> Self {
+        let keys = Keys::new(simd, dice);
+        let mut once = [[wide(simd, 0); 2]; 2];
+        for (once, block) in once.iter_mut().zip([first, first + 1]) {
+            let [_, product] = products(simd, wide(simd, 0), wide(simd, block));
+            *once = [(product >> 32) ^ wide(simd, moment) ^ keys.of_round[0][0], product];
+        }
+        Self { keys, once }
+    }
+
+    /// The words of sixteen entities in both blocks.
+    #[inline(always)]
+    pub(crate) fn blocks(&self, simd: S, entities: Words<S>, drawn: &mut [[Block<u32>; 4]; 2]) {
+        let at_once = S::u32s::LEN;
+        let entities: [u32; LANES] = entities.into();
+        for from in (0..LANES).step_by(at_once) {
+            let entities = S::u32s::from_slice(simd, &entities[from..from + at_once]).widen();
+            let shared = [self.shared(simd, entities.0), self.shared(simd, entities.1)];
+            for (once, drawn) in self.once.iter().zip(drawn.iter_mut()) {
+                let [low, high] = self.keys.rounds(
+                    simd,
+                    2,
+                    [self.second_round(simd, once, shared[0]), self.second_round(simd, once, shared[1])],
+                );
+                for (word, drawn) in drawn.iter_mut().enumerate() {
+                    let words = low[word].narrow(high[word]);
+                    words.store_slice(&mut drawn.as_mut_slice()[from..from + at_once]);
+                }
+            }
+        }
+    }
+
+    /// What the first two rounds make of some entities, whatever the block: the second and the fourth word.
+    #[inline(always)]
+    fn shared(&self, simd: S, entities: Wide<S>) -> [Wide<S>; 2] {
+        let zero = wide(simd, 0);
+        let [fourth, _] = products(simd, entities, zero);
+        let third = (fourth >> 32) ^ self.keys.replicate ^ self.keys.of_round[0][1];
+        let [_, second] = products(simd, zero, third);
+        [second, fourth]
+    }
+
+    /// The counters after the second round.
+    #[inline(always)]
+    fn second_round(&self, simd: S, once: &[Wide<S>; 2], [second, fourth]: [Wide<S>; 2]) -> [Wide<S>; 4] {
+        let [k0, k1] = self.keys.of_round[1];
+        let [product, _] = products(simd, once[0], wide(simd, 0));
+        [(second >> 32) ^ once[1] ^ k0, second, (product >> 32) ^ fourth ^ k1, product]
     }
 }
 

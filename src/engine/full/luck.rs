@@ -4,9 +4,9 @@
 
 use super::caseload::Caseload;
 use super::setting::Setting;
-use crate::random::lanes::Keys;
+use crate::random::lanes::Neighbors;
 use crate::random::{Dice, Process};
-use crate::stats::lanes::{self, Block, LANES, Simd, Words, words};
+use crate::stats::lanes::{self, Block, LANES, Simd, Words};
 
 /// First of the blocks of common draws.
 const FIRST_BLOCK: u32 = Process::Irregularity.block();
@@ -63,16 +63,9 @@ fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step:
     if luck.clients.len() < needed {
         luck.clients.resize(needed, Default::default());
     }
-    let (keys, moment) = (Keys::new(simd, dice), words(simd, step));
-    for (block, clients) in load.all().enumerate() {
-        let ids = clients.id.load(simd);
-        for (number, blocks) in luck.clients[block].iter_mut().enumerate() {
-            let words = keys.block(simd, ids, moment, words(simd, FIRST_BLOCK + number as u32));
-            // By reference: an iterator over the array itself would copy it about, four times the cost of the whole block.
-            for (place, words) in blocks.iter_mut().zip(&words) {
-                place.store(*words);
-            }
-        }
+    let neighbors = Neighbors::new(simd, dice, step, FIRST_BLOCK);
+    for (clients, luck) in load.all().zip(&mut luck.clients) {
+        neighbors.blocks(simd, clients.id.load(simd), luck);
     }
 }
 

@@ -85,6 +85,14 @@ impl Block<f32> {
     }
 }
 
+impl<T> Block<T> {
+    /// The values, for whoever writes fewer than sixteen at a time.
+    #[inline(always)]
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.0
+    }
+}
+
 impl Block<u32> {
     /// The sixteen words.
     #[inline(always)]
