@@ -293,10 +293,9 @@ impl GroupTally {
         &self.values[start..start + self.months + 1]
     }
 
-    /// One total over all months, for writing.
-    pub(crate) fn column_mut(&mut self, tally: Tally) -> &mut [f64] {
-        let start = tally.index() * (self.months + 1);
-        &mut self.values[start..=start + self.months]
+    /// All totals over all months, in the order of [`Tally::index`], for writing.
+    pub(crate) fn columns_mut(&mut self) -> impl Iterator<Item = &mut [f64]> {
+        self.values.chunks_exact_mut(self.months + 1)
     }
 
     /// Adds another group of the same length, entry by entry.

@@ -58,6 +58,21 @@ fn called<S: Simd>(
     )
 }
 
+/// The words of sixteen entities at one moment in `N` blocks from `first` on. Compiled once, as [`block`].
+#[inline(never)]
+pub(crate) fn neighbors<S: Simd, const N: usize>(
+    simd: S,
+    dice: &Dice,
+    entities: Words<S>,
+    (moment, first): (u32, u32),
+    drawn: &mut [[Block<u32>; 4]; N],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || Neighbors::new(simd, dice, moment, first).blocks(simd, entities, drawn),
+    );
+}
+
 /// The largest vector of 64-bit words that the instruction set has.
 type Wide<S> = <S as Simd>::u64s;
 
@@ -123,12 +138,17 @@ impl<S: Simd> Keys<S> {
         ]
     }
 
-    /// The rounds of Philox from `first` on, on counters in two vectors.
+    /// The rounds of Philox from `first` on, on counters in some vectors.
     ///
     /// Every word lies in 64 bits, of which the multiplication sees the lower half: that is what the vector instruction for
     /// 32 x 32 -> 64 bits wants, so nothing is shuffled between the rounds.
     #[inline(always)]
-    fn rounds(&self, simd: S, first: usize, mut counters: [[Wide<S>; 4]; 2]) -> [[Wide<S>; 4]; 2] {
+    fn rounds<const M: usize>(
+        &self,
+        simd: S,
+        first: usize,
+        mut counters: [[Wide<S>; 4]; M],
+    ) -> [[Wide<S>; 4]; M] {
         for [k0, k1] in &self.of_round[first..] {
             for c in &mut counters {
                 let [product0, product1] = products(simd, c[0], c[2]);
@@ -146,46 +166,53 @@ fn products<S: Simd>(simd: S, first: Wide<S>, third: Wide<S>) -> [Wide<S>; 2] {
     [(first & lower) * wide(simd, MULTIPLIERS[0]), (third & lower) * wide(simd, MULTIPLIERS[1])]
 }
 
-/// Two neighbouring blocks of sixteen entities at a moment, for a dense pass. Of the first two of ten rounds, half does not hang on the
-/// entity, and the other half is the same in both blocks.
-pub(crate) struct Neighbors<S: Simd> {
+/// Neighbouring blocks of sixteen entities at a moment. Of the first two of ten rounds, half does not hang on the entity, and the other
+/// half is the same in all blocks.
+pub(crate) struct Neighbors<S: Simd, const N: usize> {
     /// The keys.
     keys: Keys<S>,
     /// Of each block after the first round: the words that do not hang on the entity.
-    once: [[Wide<S>; 2]; 2],
+    once: [[Wide<S>; 2]; N],
 }
 
-impl<S: Simd> Neighbors<S> {
-    /// The blocks `first` and `first + 1` of a moment.
+impl<S: Simd, const N: usize> Neighbors<S, N> {
+    /// `N` blocks of a moment, from `first` on.
     #[inline(always)]
     pub(crate) fn new(simd: S, dice: &Dice, moment: u32, first: u32) -> Self {
         let keys = Keys::new(simd, dice);
-        let mut once = [[wide(simd, 0); 2]; 2];
-        for (once, block) in once.iter_mut().zip([first, first + 1]) {
+        let mut once = [[wide(simd, 0); 2]; N];
+        for (once, block) in once.iter_mut().zip(first..) {
             let [_, product] = products(simd, wide(simd, 0), wide(simd, block));
             *once = [(product >> 32) ^ wide(simd, moment) ^ keys.of_round[0][0], product];
         }
         Self { keys, once }
     }
 
-    /// The words of sixteen entities in both blocks.
+    /// The words of sixteen entities in all blocks.
+    ///
+    /// As in [`Keys::block`], two of the largest vectors at a time; four of those of which there are 32 registers.
     #[inline(always)]
-    pub(crate) fn blocks(&self, simd: S, entities: Words<S>, drawn: &mut [[Block<u32>; 4]; 2]) {
+    pub(crate) fn blocks(&self, simd: S, entities: Words<S>, drawn: &mut [[Block<u32>; 4]; N]) {
         let at_once = S::u32s::LEN;
         let entities: [u32; LANES] = entities.into();
         for from in (0..LANES).step_by(at_once) {
             let entities = S::u32s::from_slice(simd, &entities[from..from + at_once]).widen();
             let shared = [self.shared(simd, entities.0), self.shared(simd, entities.1)];
-            for (once, drawn) in self.once.iter().zip(drawn.iter_mut()) {
-                let [low, high] = self.keys.rounds(
-                    simd,
-                    2,
-                    [self.second_round(simd, once, shared[0]), self.second_round(simd, once, shared[1])],
-                );
-                for (word, drawn) in drawn.iter_mut().enumerate() {
-                    let words = low[word].narrow(high[word]);
-                    words.store_slice(&mut drawn.as_mut_slice()[from..from + at_once]);
+            let mut block = 0;
+            if at_once == LANES {
+                while block + 1 < N {
+                    let [a, b] = self.second_round(simd, block, &shared);
+                    let [c, d] = self.second_round(simd, block + 1, &shared);
+                    let [a, b, c, d] = self.keys.rounds(simd, 2, [a, b, c, d]);
+                    narrow::<S>(&a, &b, from, &mut drawn[block]);
+                    narrow::<S>(&c, &d, from, &mut drawn[block + 1]);
+                    block += 2;
                 }
+            }
+            while block < N {
+                let [a, b] = self.keys.rounds(simd, 2, self.second_round(simd, block, &shared));
+                narrow::<S>(&a, &b, from, &mut drawn[block]);
+                block += 1;
             }
         }
     }
@@ -200,12 +227,25 @@ impl<S: Simd> Neighbors<S> {
         [second, fourth]
     }
 
-    /// The counters after the second round.
+    /// The counters of a block after the second round.
     #[inline(always)]
-    fn second_round(&self, simd: S, once: &[Wide<S>; 2], [second, fourth]: [Wide<S>; 2]) -> [Wide<S>; 4] {
+    fn second_round(&self, simd: S, block: usize, shared: &[[Wide<S>; 2]; 2]) -> [[Wide<S>; 4]; 2] {
+        let once = &self.once[block];
         let [k0, k1] = self.keys.of_round[1];
         let [product, _] = products(simd, once[0], wide(simd, 0));
-        [(second >> 32) ^ once[1] ^ k0, second, (product >> 32) ^ fourth ^ k1, product]
+        let mut counters = [[product; 4]; 2];
+        for (counter, [second, fourth]) in counters.iter_mut().zip(shared) {
+            *counter = [(*second >> 32) ^ once[1] ^ k0, *second, (product >> 32) ^ *fourth ^ k1, product];
+        }
+        counters
+    }
+}
+
+/// The lower halves of counters in two vectors, as words.
+#[inline(always)]
+fn narrow<S: Simd>(low: &[Wide<S>; 4], high: &[Wide<S>; 4], from: usize, drawn: &mut [Block<u32>; 4]) {
+    for (word, drawn) in drawn.iter_mut().enumerate() {
+        low[word].narrow(high[word]).store_slice(&mut drawn.as_mut_slice()[from..from + S::u32s::LEN]);
     }
 }
 

@@ -47,7 +47,8 @@ impl Book<'_> {
     /// From now on things happen to this client.
     #[inline]
     pub(super) fn turn_to(&mut self, load: &Caseload, row: usize) {
-        self.part = load.part(row) as usize;
+        // Of a single part nobody needs to be asked: a client is often not at hand.
+        self.part = if self.totals.len() == 1 { 0 } else { load.part(row) as usize };
     }
 
     /// How many of the first clients are sampled lives.

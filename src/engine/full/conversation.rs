@@ -105,6 +105,19 @@ struct Outcome {
     news: Bits,
 }
 
+/// First of the blocks with the draws of a talk.
+const FIRST_BLOCK: u32 = Process::TalkNoise.block();
+
+/// The draws of sixteen talks, by block and word.
+type Drawn = [[Block<u32>; 4]; (Process::DiscloseMeaning.block() - FIRST_BLOCK + 1) as usize];
+
+/// A draw of a talk, by the first of its list and the place in it.
+#[inline(always)]
+fn word<S: Simd>(simd: S, drawn: &Drawn, first: Process, index: usize) -> Words<S> {
+    let (block, word) = first.member(index);
+    drawn[(block - FIRST_BLOCK) as usize][word].load(simd)
+}
+
 /// Talks. Quality reads the trust with which the client comes in. Trust grows with a fixed caseworker only: what talks with
 /// another person each time lack is the gain that builds up with one person.
 #[inline(always)]
@@ -119,7 +132,8 @@ fn talk<S: Simd>(
     let p = &setting.single.conversation;
     let one = all(simd, 1.0);
     let id = clients.id.load(simd);
-    let words = draws::block(simd, &setting.dice, id, clock.step, Process::TalkNoise.block());
+    let mut drawn = Drawn::default();
+    draws::neighbors(simd, &setting.dice, id, (clock.step, FIRST_BLOCK), &mut drawn);
     let trust = clients.trust.load(simd);
     let fixed = has(clients.flags.load(simd), flag::FIXED_CASEWORKER);
     let (skill, matched) = caseworkers(simd, clients, fixed, staff, setting, clock);
@@ -128,7 +142,7 @@ fn talk<S: Simd>(
         service.load(simd)
             + skill * p.quality_skill
             + matched * p.quality_match
-            + normal(simd, words[Process::TalkNoise.lane()]) * p.quality_noise
+            + normal(simd, word(simd, &drawn, Process::TalkNoise, 0)) * p.quality_noise
             + (trust - 0.4) * p.quality_trust,
     );
     clients.quality.store(quality);
@@ -139,9 +153,9 @@ fn talk<S: Simd>(
     clients.knowledge.store(knowledge + (one - knowledge) * quality * p.info_gain);
     let perceived = clients.perceived.load(simd);
     clients.perceived.store(perceived + (all(simd, p.detect_face) - perceived) * p.detect_gain);
-    let told = disclose(simd, clients, quality, trust, setting, clock);
+    let told = disclose(simd, clients, quality, trust, &drawn, setting);
     let before = clients.recorded.load(simd);
-    let (seen, after) = see_distance(simd, clients, quality, trust, &words, setting);
+    let (seen, after) = see_distance(simd, clients, quality, trust, &drawn, setting);
     let mut news = seen | !told.simd_eq(0u32);
     for band in &Band::ALL[..Band::ALL.len() - 1] {
         let limit = band.limits().0 as f32;
@@ -198,23 +212,18 @@ fn disclose<S: Simd>(
     clients: &mut ClientBlock,
     quality: Floats<S>,
     trust: Floats<S>,
+    drawn: &Drawn,
     setting: &Setting,
-    clock: &Clock,
 ) -> Words<S> {
     let p = &setting.single.conversation;
     let hazard = quality * p.disclose * exp(simd, (trust - 0.5) * p.disclose_trust);
-    let id = clients.id.load(simd);
     let before = clients.disclosed.load(simd);
-    let mut draw = draws::block(simd, &setting.dice, id, clock.step, Process::DiscloseHousing.block());
     let mut told = words(simd, 0);
     for &domain in Domain::ALL {
-        let (block, lane) = Process::DiscloseHousing.member(domain.index());
-        if block != Process::DiscloseHousing.block() && lane == 0 {
-            draw = draws::block(simd, &setting.dice, id, clock.step, block);
-        }
+        let uniform = unit(simd, word(simd, drawn, Process::DiscloseHousing, domain.index()));
         let bit = 1 << domain.index();
         let problem = clients.severity(domain).load(simd).simd_gt(0.0) & !has(before, bit);
-        told |= bits_if(simd, happens(simd, unit(simd, draw[lane]), hazard) & problem, bit);
+        told |= bits_if(simd, happens(simd, uniform, hazard) & problem, bit);
     }
     clients.disclosed.store(before | told);
     told
@@ -228,7 +237,7 @@ fn see_distance<S: Simd>(
     clients: &mut ClientBlock,
     quality: Floats<S>,
     trust: Floats<S>,
-    words: &[Words<S>; 4],
+    drawn: &Drawn,
     setting: &Setting,
 ) -> (Mask<S>, Floats<S>) {
     let distance = clients.distance.load(simd);
@@ -236,8 +245,8 @@ fn see_distance<S: Simd>(
     let observed = clients.observed.load(simd);
     let hazard = quality * setting.single.conversation.discover * exp(simd, trust - 0.5);
     let hidden = (recorded - distance).simd_gt(HIDDEN_CAPACITY_MONTHS as f32);
-    let seen = hidden & happens(simd, unit(simd, words[Process::Discovery.lane()]), hazard);
-    let updated = !seen & unit(simd, words[Process::RecordUpdate.lane()]).simd_lt(quality);
+    let seen = hidden & happens(simd, unit(simd, word(simd, drawn, Process::Discovery, 0)), hazard);
+    let updated = !seen & unit(simd, word(simd, drawn, Process::RecordUpdate, 0)).simd_lt(quality);
     let moved = (recorded + distance - observed).max(0.5).min(120.0);
     let after = seen.select(distance, updated.select(moved, recorded));
     clients.recorded.store(after);

@@ -63,7 +63,7 @@ fn blocks<S: Simd>(simd: S, luck: &mut Luck, load: &Caseload, dice: &Dice, step:
     if luck.clients.len() < needed {
         luck.clients.resize(needed, Default::default());
     }
-    let neighbors = Neighbors::new(simd, dice, step, FIRST_BLOCK);
+    let neighbors = Neighbors::<S, BLOCKS>::new(simd, dice, step, FIRST_BLOCK);
     for (clients, luck) in load.all().zip(&mut luck.clients) {
         neighbors.blocks(simd, clients.id.load(simd), luck);
     }

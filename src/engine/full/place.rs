@@ -96,10 +96,7 @@ impl Hits {
     /// The rows, ascending.
     #[inline]
     pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
-        self.blocks
-            .iter()
-            .enumerate()
-            .flat_map(|(block, &bits)| lanes_of(bits).map(move |lane| block * LANES + lane))
+        self.blocks().flat_map(|(block, bits)| lanes_of(bits).map(move |lane| block * LANES + lane))
     }
 
     /// The rows as a list, ascending.

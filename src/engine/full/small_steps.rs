@@ -39,8 +39,9 @@ pub(super) fn run(
     book: &mut Book,
 ) {
     let Work { readiness, counts } = work;
+    let rates = Rates::new(&setting.single.steps, clock.length as f32);
     lanes::with!(setting.means.level, simd => {
-        anything(simd, load, luck, (&mut *readiness, &mut *hits), setting, clock)
+        anything(simd, load, luck, (&mut *readiness, &mut *hits), &rates, clock)
     });
     setting.lap("small steps: to whom anything happens");
     let fall = setting.single.steps.common.help_heals * clock.length as f32;
@@ -55,7 +56,7 @@ pub(super) fn run(
         );
         let (any, readiness) = (luck.gather(chosen, Process::AnyStep), readiness.gather(chosen));
         let taken = lanes::with!(setting.means.level, simd => {
-            take(simd, batch, (&any, &readiness), counts, chosen.len(), setting, clock)
+            take(simd, batch, (&any, &readiness), counts, chosen.len(), &rates, (setting, clock))
         });
         scatter!(batch, load, chosen; active, activity, confidence, motivation);
         for lane in lanes_of(taken.activates) {
@@ -113,7 +114,8 @@ fn state<S: Simd>(simd: S, clients: &ClientBlock, readiness: Floats<S>) -> State
     }
 }
 
-/// Parameters of the hazards over a step, where nothing else can change them: a pass keeps them at hand.
+/// Parameters of the hazards over a step. A pass copies them to where nothing else can change them.
+#[derive(Clone)]
 struct Rates {
     /// The parameters.
     steps: Steps<f32>,
@@ -199,15 +201,14 @@ fn anything<S: Simd>(
     load: &Caseload,
     luck: &Luck,
     (ready, hits): (&mut Column<f32>, &mut Hits),
-    setting: &Setting,
+    rates: &Rates,
     clock: &Clock,
 ) {
-    let steps = &setting.single.steps;
+    let rates = rates.clone();
     ready.resize(load.rows());
     for (block, clients) in load.all().enumerate() {
-        ready.store(block, readiness(simd, clients, &steps.common, clock.start as f32));
+        ready.store(block, readiness(simd, clients, &rates.steps.common, clock.start as f32));
     }
-    let rates = Rates::new(steps, clock.length as f32);
     hits.make_room(load);
     for (block, clients) in load.all().enumerate() {
         let state = state(simd, clients, ready.load(simd, block));
@@ -228,14 +229,17 @@ fn take<S: Simd>(
     drawn: (&Block<u32>, &Block<f32>),
     counts: &mut Counts,
     number: usize,
-    setting: &Setting,
-    clock: &Clock,
+    rates: &Rates,
+    (setting, clock): (&Setting, &Clock),
 ) -> Taken {
-    let happens = which(simd, clients, drawn, setting, clock);
+    let happens = which(simd, clients, drawn, rates, (setting, clock));
     steps_taken::carry_out(simd, clients, &happens, &setting.single.steps);
     counts.add(simd, clients, &happens, number);
     Taken::new(simd, clients, &happens, number)
 }
+
+/// Blocks with the draws of the kinds.
+const STEP_BLOCKS: usize = (Process::Step.member(Step::ALL.len() - 1).0 - Process::Step.block() + 1) as usize;
 
 /// Of those to whom something happens: to which kinds, and what.
 ///
@@ -248,26 +252,23 @@ fn which<S: Simd>(
     simd: S,
     clients: &ClientBlock,
     (any, readiness): (&Block<u32>, &Block<f32>),
-    setting: &Setting,
-    clock: &Clock,
+    rates: &Rates,
+    (setting, clock): (&Setting, &Clock),
 ) -> Happens<S> {
-    let steps = &setting.single.steps;
-    let rates = Rates::new(steps, clock.length as f32);
     let state = state(simd, clients, readiness.load(simd));
-    let id = clients.id.load(simd);
+    let mut drawn = [[Block::default(); 4]; STEP_BLOCKS];
+    let blocks = (clock.step, Process::Step.block());
+    draws::neighbors(simd, &setting.dice, clients.id.load(simd), blocks, &mut drawn);
     let any = unit(simd, any.load(simd));
     let none = words(simd, 0);
     let (mut started, mut stopped, mut dropped, mut extended) = (none, none, none, none);
     let mut passed = all(simd, 0.0);
     let mut found = has(none, 1);
-    let mut draw = [none; 4];
     for &step in Step::ALL {
-        let (block, lane) = Process::Step.member(step.index());
-        if lane == 0 {
-            draw = draws::block(simd, &setting.dice, id, clock.step, block);
-        }
-        let uniform = unit(simd, draw[lane]);
-        let hazard = hazard(simd, &rates, &state, step);
+        let (block, word) = Process::Step.member(step.index());
+        let drawn = &drawn[(block - Process::Step.block()) as usize][word];
+        let uniform = unit(simd, drawn.load(simd));
+        let hazard = hazard(simd, rates, &state, step);
         passed += hazard;
         let first = !found & happens(simd, any, passed);
         let later = found & happens(simd, uniform, hazard);
@@ -283,7 +284,7 @@ fn which<S: Simd>(
         }
         let stop = rates.stop[step];
         let stops = place.simd_lt(stop);
-        let drops = place.simd_lt(stop * steps.common.dropout_share);
+        let drops = place.simd_lt(stop * rates.steps.common.dropout_share);
         let happens = first | later;
         started |= bits_if(simd, happens & !runs, bit);
         stopped |= bits_if(simd, happens & runs & stops, bit);

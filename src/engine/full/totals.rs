@@ -43,9 +43,8 @@ impl Totals {
 
     /// Adds everything to a group of the history.
     pub(super) fn add_to(&self, group: &mut GroupTally) {
-        for tally in Tally::all() {
-            let index = tally.index();
-            for (total, row) in group.column_mut(tally).iter_mut().zip(&self.rows) {
+        for (index, column) in group.columns_mut().enumerate() {
+            for (total, row) in column.iter_mut().zip(&self.rows) {
                 *total += row.0[index];
             }
         }
