@@ -119,7 +119,6 @@ impl<S: Simd> Keys<S> {
             let blocks = S::u32s::from_slice(simd, &blocks[from..from + at_once]).widen();
             let [low, high] = self.rounds(
                 simd,
-                0,
                 [
                     [entities.0, moments.0, blocks.0, self.replicate],
                     [entities.1, moments.1, blocks.1, self.replicate],
@@ -138,24 +137,35 @@ impl<S: Simd> Keys<S> {
         ]
     }
 
-    /// The rounds of Philox from `first` on, on counters in some vectors.
+    /// The ten rounds of Philox, on counters in some vectors.
+    #[inline(always)]
+    fn rounds<const M: usize>(&self, simd: S, mut counters: [[Wide<S>; 4]; M]) -> [[Wide<S>; 4]; M] {
+        self.round(simd, 0, &mut counters);
+        self.round(simd, 1, &mut counters);
+        self.last_rounds(simd, counters)
+    }
+
+    /// The rounds after the second. One by one: a loop would copy registers about where instructions overwrite one of their operands.
+    #[inline(always)]
+    fn last_rounds<const M: usize>(&self, simd: S, mut counters: [[Wide<S>; 4]; M]) -> [[Wide<S>; 4]; M] {
+        for number in (2..ROUNDS).step_by(2) {
+            self.round(simd, number, &mut counters);
+            self.round(simd, number + 1, &mut counters);
+        }
+        counters
+    }
+
+    /// A round.
     ///
     /// Every word lies in 64 bits, of which the multiplication sees the lower half: that is what the vector instruction for
     /// 32 x 32 -> 64 bits wants, so nothing is shuffled between the rounds.
     #[inline(always)]
-    fn rounds<const M: usize>(
-        &self,
-        simd: S,
-        first: usize,
-        mut counters: [[Wide<S>; 4]; M],
-    ) -> [[Wide<S>; 4]; M] {
-        for [k0, k1] in &self.of_round[first..] {
-            for c in &mut counters {
-                let [product0, product1] = products(simd, c[0], c[2]);
-                *c = [(product1 >> 32) ^ c[1] ^ *k0, product1, (product0 >> 32) ^ c[3] ^ *k1, product0];
-            }
+    fn round<const M: usize>(&self, simd: S, number: usize, counters: &mut [[Wide<S>; 4]; M]) {
+        let [k0, k1] = self.of_round[number];
+        for c in counters {
+            let [product0, product1] = products(simd, c[0], c[2]);
+            *c = [(product1 >> 32) ^ c[1] ^ k0, product1, (product0 >> 32) ^ c[3] ^ k1, product0];
         }
-        counters
     }
 }
 
@@ -203,14 +213,14 @@ impl<S: Simd, const N: usize> Neighbors<S, N> {
                 while block + 1 < N {
                     let [a, b] = self.second_round(simd, block, &shared);
                     let [c, d] = self.second_round(simd, block + 1, &shared);
-                    let [a, b, c, d] = self.keys.rounds(simd, 2, [a, b, c, d]);
+                    let [a, b, c, d] = self.keys.last_rounds(simd, [a, b, c, d]);
                     narrow::<S>(&a, &b, from, &mut drawn[block]);
                     narrow::<S>(&c, &d, from, &mut drawn[block + 1]);
                     block += 2;
                 }
             }
             while block < N {
-                let [a, b] = self.keys.rounds(simd, 2, self.second_round(simd, block, &shared));
+                let [a, b] = self.keys.last_rounds(simd, self.second_round(simd, block, &shared));
                 narrow::<S>(&a, &b, from, &mut drawn[block]);
                 block += 1;
             }
