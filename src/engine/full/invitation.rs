@@ -13,7 +13,7 @@ use super::setting::Setting;
 use crate::random::lanes::{self as draws, happens, unit};
 use crate::random::{Process, sample};
 use crate::scenario::Contact;
-use crate::stats::lanes::{self, LANES, Simd, choose, expit};
+use crate::stats::lanes::{self, Bits, LANES, Simd, choose, expit, live};
 
 /// The tick in which the first talk under a service is due: uniformly over the interval when talks are scheduled, else when a contact
 /// comes up.
@@ -144,6 +144,7 @@ fn overdue<S: Simd>(simd: S, load: &Caseload, due: &Hits, since: &RangeInclusive
 }
 
 /// Asks sixteen clients whose talk is due.
+#[inline(always)]
 fn ask(load: &Caseload, chosen: &[u32], batch: &mut ClientBlock, setting: &Setting, clock: &Clock) -> Coming {
     gather!(batch, load, chosen; id, trust, severity_health);
     lanes::with!(setting.means.level, simd => who_comes(simd, batch, setting, clock))
@@ -190,10 +191,9 @@ struct Coming {
 impl Coming {
     /// Notes the rows that come.
     fn put(&self, rows: &[u32], come: &mut Hits) {
-        rows.iter()
-            .enumerate()
-            .filter(|(lane, _)| self.comes(*lane))
-            .for_each(|(_, &row)| come.put(row as usize));
+        for lane in lanes_of(self.come as Bits & live(rows.len(), 0)) {
+            come.put(rows[lane] as usize);
+        }
     }
 
     /// Whether the client in a lane comes.
