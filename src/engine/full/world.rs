@@ -14,7 +14,7 @@ use super::{Workspace, recording, step};
 use crate::engine::Keep;
 use crate::engine::allocation::{ArmClients, paired_places, study_places};
 use crate::halt;
-use crate::history::{GroupTally, History, LifeMonth, Record, World};
+use crate::history::{Event, GroupTally, History, LifeMonth, Record, World};
 use crate::kinds::Band;
 use crate::population::{self, Caseworker, Client, ClientMaker, Entrants, Population, caseworker_id};
 use crate::random::Dice;
@@ -86,6 +86,7 @@ fn simulate_some(
     let steps = 0..scenario.horizon_months * scenario.steps_per_month;
     let clocks: Vec<Clock> = steps.map(|step| Clock::at(scenario, step)).collect();
     let mut absent = Absent::new(scenario.horizon_months * scenario.steps_per_month);
+    let mut of_others = Vec::new();
     let mut clusters = 0;
     for (site_index, site) in scenario.sites.iter().enumerate() {
         let study = (world == World::Study).then(|| study_places(scenario, site_index));
@@ -129,6 +130,7 @@ fn simulate_some(
                 totals: &mut by_part,
                 absent: &mut absent,
                 record: &mut history.record,
+                of_others: &mut of_others,
                 lives: &mut history.lives,
             };
             let people = (&population.clients[site_index][..], &population.entrants[site_index]);
@@ -141,7 +143,7 @@ fn simulate_some(
             }
         }
     }
-    history.record.events.sort_by_key(|event| event.participant);
+    history.record.events.append(&mut of_others);
     history
 }
 
@@ -177,8 +179,10 @@ struct Sink<'a> {
     totals: &'a mut [Totals],
     /// Memory for those who are out, one caseload after the other.
     absent: &'a mut Absent,
-    /// The record of the study.
+    /// The record of the study, as far as it is about participants.
     record: &'a mut Record,
+    /// The events of others, which come last in it.
+    of_others: &'a mut Vec<Event>,
     /// The sampled lives.
     lives: &'a mut Vec<LifeMonth>,
 }
@@ -192,7 +196,7 @@ impl Group<'_> {
         workspace: &mut Workspace,
         sink: Sink,
     ) -> u32 {
-        let Sink { totals, absent, record, lives } = sink;
+        let Sink { totals, absent, record, of_others, lives } = sink;
         let entrants = self.entrants(places.clients);
         let mut lives_left = self.keep.lives as usize;
         for caseload in 0..places.caseloads {
@@ -205,6 +209,7 @@ impl Group<'_> {
             let sampled = lives_left.min(members.len());
             lives_left -= sampled;
             let keeps = self.keep.record && self.world == World::Study;
+            let events_before = record.events.len();
             workspace.load.clear();
             absent.clear();
             let mut book = Book {
@@ -267,6 +272,11 @@ impl Group<'_> {
                 caseload,
             });
             self.live(staff, &setting, workspace, &mut arrivals, &mut book);
+            // Participants are numbered caseload by caseload: so the whole record goes by participant, and each one's events by time.
+            record.events[events_before..].sort_by_key(|event| event.participant);
+            let of_participants =
+                record.events.partition_point(|event| event.participant != NOT_A_PARTICIPANT);
+            of_others.extend(record.events.drain(of_participants..));
         }
         places.caseloads
     }
