@@ -95,8 +95,8 @@ impl Hits {
 
     /// The rows, ascending.
     #[inline]
-    pub(super) fn rows(&self) -> impl Iterator<Item = usize> {
-        self.blocks().flat_map(|(block, bits)| lanes_of(bits).map(move |lane| block * LANES + lane))
+    pub(super) fn rows(&self) -> Rows<'_> {
+        Rows { later: &self.blocks, next: 0, bits: 0 }
     }
 
     /// The rows as a list, ascending.
@@ -110,6 +110,31 @@ impl Hits {
                 rest &= rest - 1;
             }
         }
+    }
+}
+
+/// Rows of [`Hits`], ascending.
+pub(super) struct Rows<'a> {
+    /// The blocks after this one.
+    later: &'a [Bits],
+    /// The first row after this block.
+    next: usize,
+    /// Who is left in this block.
+    bits: Bits,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.bits == 0 {
+            (self.bits, self.later) = self.later.split_first().map(|(bits, later)| (*bits, later))?;
+            self.next += LANES;
+        }
+        let lane = self.bits.trailing_zeros() as usize;
+        self.bits &= self.bits - 1;
+        Some(self.next - LANES + lane)
     }
 }
 
