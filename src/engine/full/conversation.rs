@@ -401,14 +401,15 @@ mod tests {
         // Quality, word of the update: below the quality the record is updated.
         let moved = |row: &Row, quality: f32, word: u32| {
             let mut load = load_of(row);
+            let mut drawn = Drawn::default();
+            let (block, place) = Process::RecordUpdate.member(0);
+            drawn[(block - FIRST_BLOCK) as usize][place][0] = word;
             in_lanes!(simd => {
-                let words = [words(simd, 0), words(simd, 0), words(simd, word), words(simd, 0)];
                 let trust = all(simd, 0.5);
-                see_distance(simd, load.of(0), all(simd, quality), trust, &words, &setting).0.to_bitmask()
+                see_distance(simd, load.of(0), all(simd, quality), trust, &drawn, &setting).0.to_bitmask()
             });
             [load.recorded(0), load.observed(0)]
         };
-        assert_eq!(Process::RecordUpdate.lane(), 2);
         // Over twelve months hidden: the file is set to the truth.
         assert_eq!(moved(&row(40.0, 20.0, 25.0), 0.5, u32::MAX), [20.0, 20.0]);
         // Twelve months or less: the file moves as the distance has since it was last seen, or not at all.
