@@ -10,7 +10,7 @@ use super::MAX_RUNGS;
 use super::draws::{Draws, ONE, bounds, cell, clients, refine};
 use super::effect::UpFactors;
 use super::exact::{self, HazardStep};
-use super::sweep::{Moment, OUT, Rungs, Table, by_rung};
+use super::sweep::{OUT, Rungs, SideBySide, TransitionTable, by_rung};
 use crate::history::{LadderArm, LadderReason};
 use crate::random::Process;
 use crate::random::lanes::Keys;
@@ -86,7 +86,7 @@ impl MoveTable {
 
 /// The draws of a batch.
 #[derive(Default)]
-pub(super) struct Luck {
+pub(super) struct HazardDraws {
     /// Draws for moves.
     moves: Draws,
     /// Draws for exits.
@@ -120,10 +120,10 @@ impl HazardTables {
 
     /// The rung after a move that the draw may bring.
     #[inline]
-    fn rung_after_move(&self, now: &Moment<Luck>, client: usize, rung: u8) -> u8 {
+    fn rung_after_move(&self, now: &SideBySide<HazardDraws>, client: usize, rung: u8) -> u8 {
         let (down, up) = self.moves[now.arm].at(now.trust_class, now.month, rung.into());
         let after = |draw: f64| rung + u8::from(draw >= up) - u8::from(draw < down);
-        let half = now.luck.moves.half(now.at(), client);
+        let half = now.drawn.moves.half(now.at(), client);
         let (low, high) = bounds(half);
         if after(low) == after(high) {
             return after(low);
@@ -133,10 +133,10 @@ impl HazardTables {
 
     /// The reason for which the draw makes the client leave; `None` when it does not.
     #[inline]
-    fn exit(&self, now: &Moment<Luck>, client: usize, rung: u8) -> Option<LadderReason> {
+    fn exit(&self, now: &SideBySide<HazardDraws>, client: usize, rung: u8) -> Option<LadderReason> {
         let ends = &self.exits[usize::from(rung)];
         let which = |draw: f64| ends.iter().filter(|&&end| draw >= end).count();
-        let half = now.luck.exits.half(now.at(), client);
+        let half = now.drawn.exits.half(now.at(), client);
         let (low, high) = bounds(half);
         let mut reason = which(low);
         if reason != which(high) {
@@ -150,13 +150,13 @@ impl HazardTables {
     fn settled_moves<S: Simd>(
         &self,
         simd: S,
-        now: &Moment<Luck>,
+        now: &SideBySide<HazardDraws>,
         rungs: &mut Rungs,
         counts: &mut [u32],
     ) -> u64 {
         let table = &self.moves[now.arm];
         let [down_cells, up_cells] = &table.cells[now.trust_class * table.months + now.month];
-        let draws = now.luck.moves.first(now.at());
+        let draws = now.drawn.moves.first(now.at());
         let mut open = 0;
         for from in (0..rungs.len()).step_by(S::u8s::LEN) {
             let part = from..from + S::u8s::LEN;
@@ -174,8 +174,14 @@ impl HazardTables {
 
     /// Whose draw may be an exit, one bit per client.
     #[inline(always)]
-    fn may_leave<S: Simd>(&self, simd: S, now: &Moment<Luck>, rungs: &Rungs, counts: &mut [u32]) -> u64 {
-        let draws = now.luck.exits.first(now.at());
+    fn may_leave<S: Simd>(
+        &self,
+        simd: S,
+        now: &SideBySide<HazardDraws>,
+        rungs: &Rungs,
+        counts: &mut [u32],
+    ) -> u64 {
+        let draws = now.drawn.exits.first(now.at());
         let mut open = 0;
         for from in (0..rungs.len()).step_by(S::u8s::LEN) {
             let part = from..from + S::u8s::LEN;
@@ -188,8 +194,8 @@ impl HazardTables {
     }
 }
 
-impl Table for HazardTables {
-    type Luck = Luck;
+impl TransitionTable for HazardTables {
+    type Drawn = HazardDraws;
 
     fn steps(&self) -> usize {
         self.steps
@@ -200,13 +206,13 @@ impl Table for HazardTables {
     }
 
     #[inline(always)]
-    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, luck: &mut Luck) {
-        luck.moves.draw(simd, keys, Process::LadderMove, clients, batch);
-        luck.exits.draw(simd, keys, Process::LadderExit, clients, batch);
+    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, drawn: &mut HazardDraws) {
+        drawn.moves.draw(simd, keys, Process::LadderMove, clients, batch);
+        drawn.exits.draw(simd, keys, Process::LadderExit, clients, batch);
     }
 
     #[inline(always)]
-    fn step<S: Simd>(&self, simd: S, now: &Moment<Luck>, rungs: &mut Rungs, out: &mut LadderArm) {
+    fn step<S: Simd>(&self, simd: S, now: &SideBySide<HazardDraws>, rungs: &mut Rungs, out: &mut LadderArm) {
         let mut uncounted = [0; MAX_RUNGS];
         let uncounted = &mut uncounted[..out.rungs];
         let begins = now.step.is_multiple_of(self.steps_per_month);

@@ -8,7 +8,7 @@ use fearless_simd::prelude::*;
 use super::MAX_RUNGS;
 use super::draws::{Draws, ONE, bounds, cell, clients, refine};
 use super::effect::UpFactors;
-use super::sweep::{Moment, OUT, Rungs, Table, by_rung};
+use super::sweep::{OUT, Rungs, SideBySide, TransitionTable, by_rung};
 use crate::history::{LadderArm, LadderReason};
 use crate::random::Process;
 use crate::random::lanes::Keys;
@@ -126,8 +126,8 @@ impl ProbabilityTables {
 
     /// What a draw brings, its place among the outcomes, when its first 16 bits settle it: they are not those of the end of an outcome.
     #[inline]
-    fn settled(&self, now: &Moment<Draws>, client: usize, rung: usize) -> Option<usize> {
-        let half = now.luck.half(now.at(), client);
+    fn settled(&self, now: &SideBySide<Draws>, client: usize, rung: usize) -> Option<usize> {
+        let half = now.drawn.half(now.at(), client);
         let up = self.arms[now.arm].cells(now.trust_class, now.month);
         let [fraud, other, work, down] = &self.cells;
         let ends = [fraud, other, work, down, up].map(|cells| cells[rung]);
@@ -138,9 +138,9 @@ impl ProbabilityTables {
 
     /// What a draw brings: its place among the outcomes.
     #[cold]
-    fn outcome(&self, now: &Moment<Draws>, client: usize, rung: usize) -> usize {
+    fn outcome(&self, now: &SideBySide<Draws>, client: usize, rung: usize) -> usize {
         let row = &self.rows[rung];
-        let half = now.luck.half(now.at(), client);
+        let half = now.drawn.half(now.at(), client);
         let (low, high) = bounds(half);
         let up_from = row.up_from(self.arms[now.arm].factors.at(now.trust_class, now.month));
         let outcome = row.outcome(low, up_from);
@@ -151,8 +151,8 @@ impl ProbabilityTables {
     }
 }
 
-impl Table for ProbabilityTables {
-    type Luck = Draws;
+impl TransitionTable for ProbabilityTables {
+    type Drawn = Draws;
 
     fn steps(&self) -> usize {
         self.months
@@ -163,15 +163,15 @@ impl Table for ProbabilityTables {
     }
 
     #[inline(always)]
-    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, luck: &mut Draws) {
-        luck.draw(simd, keys, Process::LadderEvent, clients, batch);
+    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, drawn: &mut Draws) {
+        drawn.draw(simd, keys, Process::LadderEvent, clients, batch);
     }
 
     #[inline(always)]
-    fn step<S: Simd>(&self, simd: S, now: &Moment<Draws>, rungs: &mut Rungs, out: &mut LadderArm) {
+    fn step<S: Simd>(&self, simd: S, now: &SideBySide<Draws>, rungs: &mut Rungs, out: &mut LadderArm) {
         let up_cells = self.arms[now.arm].cells(now.trust_class, now.month);
         let tables = [&self.cells[WORK], &self.cells[DOWN], up_cells];
-        let draws = now.luck.first(now.at());
+        let draws = now.drawn.first(now.at());
         let counts = out.of_month(now.month);
         let mut open = 0;
         for from in (0..rungs.len()).step_by(S::u8s::LEN) {

@@ -19,9 +19,9 @@ pub(super) const OUT: u8 = u8::MAX;
 pub(super) type Rungs = [u8; CLIENTS];
 
 /// A transition table: what its draws bring.
-pub(super) trait Table {
+pub(super) trait TransitionTable {
     /// The draws of a batch.
-    type Luck: Default;
+    type Drawn: Default;
 
     /// Steps of the run.
     fn steps(&self) -> usize;
@@ -30,18 +30,18 @@ pub(super) trait Table {
     fn steps_per_month(&self) -> usize;
 
     /// Draws a batch of steps of some clients.
-    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, luck: &mut Self::Luck);
+    fn draw<S: Simd>(simd: S, keys: &Keys<S>, clients: &[u32], batch: usize, drawn: &mut Self::Drawn);
 
     /// Takes the clients through a step under one arm; the first of a month counts them.
-    fn step<S: Simd>(&self, simd: S, now: &Moment<Self::Luck>, rungs: &mut Rungs, out: &mut LadderArm);
+    fn step<S: Simd>(&self, simd: S, now: &SideBySide<Self::Drawn>, rungs: &mut Rungs, out: &mut LadderArm);
 }
 
 /// Some clients in one step under one arm.
-pub(super) struct Moment<'a, L> {
+pub(super) struct SideBySide<'a, D> {
     /// The dice of the replicate.
     pub(super) dice: &'a Dice,
     /// The draws of the batch.
-    pub(super) luck: &'a L,
+    pub(super) drawn: &'a D,
     /// Who they are.
     clients: Clients<'a>,
     /// Their trust class.
@@ -63,7 +63,7 @@ struct Clients<'a> {
     rows: &'a [u32],
 }
 
-impl<L> Moment<'_, L> {
+impl<D> SideBySide<'_, D> {
     /// The step among those of the batch.
     #[inline(always)]
     pub(super) fn at(&self) -> usize {
@@ -171,7 +171,7 @@ impl Everybody {
 }
 
 /// Takes clients through the run under `arms`, with the same draws.
-pub(super) fn run<T: Table>(
+pub(super) fn run<T: TransitionTable>(
     engine: &LadderEngine,
     table: &T,
     dice: &Dice,
@@ -182,11 +182,11 @@ pub(super) fn run<T: Table>(
     let mut starts = Vec::with_capacity(ids.len());
     lanes::with!(engine.level, simd => engine.starts(simd, dice, &ids, &mut starts));
     let mut everybody = Everybody::new(engine, &starts, &ids, out);
-    let mut luck = T::Luck::default();
+    let mut drawn = T::Drawn::default();
     let batches = table.steps().div_ceil(STEPS);
     for number in 0..batches {
         let batch = Batch { table, dice, number, arms };
-        lanes::with!(engine.level, simd => batch.run(simd, &mut everybody, &mut luck, out));
+        lanes::with!(engine.level, simd => batch.run(simd, &mut everybody, &mut drawn, out));
         everybody.compact();
     }
 }
@@ -203,10 +203,10 @@ struct Batch<'a, T> {
     arms: &'a [usize],
 }
 
-impl<T: Table> Batch<'_, T> {
+impl<T: TransitionTable> Batch<'_, T> {
     /// Takes everybody through these steps: the arms in turn at every step, so that the processor has work of one while the other waits.
     #[inline(always)]
-    fn run<S: Simd>(&self, simd: S, everybody: &mut Everybody, luck: &mut T::Luck, out: &mut [LadderArm]) {
+    fn run<S: Simd>(&self, simd: S, everybody: &mut Everybody, drawn: &mut T::Drawn, out: &mut [LadderArm]) {
         let keys = Keys::new(simd, self.dice);
         let first = self.number * STEPS;
         let steps = first..self.table.steps().min(first + STEPS);
@@ -217,7 +217,7 @@ impl<T: Table> Batch<'_, T> {
             while from < end {
                 let to = end.min(from + CLIENTS);
                 let clients = Clients { ids: &everybody.ids[from..to], rows: &everybody.rows[from..to] };
-                T::draw(simd, &keys, clients.ids, self.number, luck);
+                T::draw(simd, &keys, clients.ids, self.number, drawn);
                 for (here, rungs) in side_by_side.iter_mut().zip(&everybody.rungs) {
                     here.fill(OUT);
                     here[..to - from].copy_from_slice(&rungs[from..to]);
@@ -225,7 +225,8 @@ impl<T: Table> Batch<'_, T> {
                 for step in steps.clone() {
                     let month = step / self.table.steps_per_month();
                     for ((rungs, out), &arm) in side_by_side.iter_mut().zip(out.iter_mut()).zip(self.arms) {
-                        let now = Moment { dice: self.dice, luck, clients, trust_class, arm, step, month };
+                        let now =
+                            SideBySide { dice: self.dice, drawn, clients, trust_class, arm, step, month };
                         self.table.step(simd, &now, rungs, out);
                     }
                 }
