@@ -68,10 +68,12 @@ pub(super) fn run(
     if slots.suffice(number) {
         due.list(rows);
         for chosen in rows.chunks(LANES) {
-            ask(load, chosen, batch, setting, clock).put(chosen, come);
+            for row in ask(load, chosen, batch, setting, clock).who(chosen) {
+                come.put(row as usize);
+                talks.push(row);
+            }
         }
         invited.clone_from(due);
-        come.list(talks);
         return;
     }
     invited.clear(load);
@@ -80,7 +82,7 @@ pub(super) fn run(
             asked.clear();
             asked.extend(chosen.iter().map(|due| due.row));
             let coming = ask(load, asked, batch, setting, clock);
-            coming.put(asked, come);
+            coming.who(asked).for_each(|row| come.put(row as usize));
             turns.extend(chosen.iter().enumerate().map(|(lane, &due)| coming.turn(lane, due)));
         }
     };
@@ -189,11 +191,9 @@ struct Coming {
 }
 
 impl Coming {
-    /// Notes the rows that come.
-    fn put(&self, rows: &[u32], come: &mut Hits) {
-        for lane in lanes_of(self.come as Bits & live(rows.len(), 0)) {
-            come.put(rows[lane] as usize);
-        }
+    /// Of the rows that were asked, those that come.
+    fn who(&self, rows: &[u32]) -> impl Iterator<Item = u32> {
+        lanes_of(self.come as Bits & live(rows.len(), 0)).map(|lane| rows[lane])
     }
 
     /// Whether the client in a lane comes.
