@@ -5,8 +5,8 @@ use super::site::SiteLuck;
 use super::{CLIENTS_BETWEEN_CHECKS, ClientMaker};
 use crate::halt;
 
-/// Most entrants that are kept, of all sites together (84 MiB). Those who come later are drawn by whoever asks for them.
-pub(super) const ROOM: usize = 1 << 19;
+/// Most entrants that are kept, of all sites together (100 MiB). Those who come later are drawn by whoever asks for them.
+pub(super) const ROOM: usize = 655_360;
 
 /// The entrants of a site, month by month, as far as there was room.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,21 +26,26 @@ impl Entrants {
         clients_at_start: u32,
         room: usize,
     ) -> Self {
-        let mut entrants = Self { clients: Vec::new(), starts: vec![0] };
-        for month in 1..=months {
-            let number = maker.entrants(site, month, clients_at_start);
-            if entrants.clients.len() + number as usize > room {
+        let numbers = (1..=months).map(|month| maker.entrants(site, month, clients_at_start));
+        let mut starts = vec![0];
+        for number in numbers {
+            let end = starts[starts.len() - 1] + number as usize;
+            if end > room {
                 break;
             }
-            for number in 0..number {
+            starts.push(end);
+        }
+        let mut clients = Vec::with_capacity(starts[starts.len() - 1]);
+        for (month, between) in (1..).zip(starts.array_windows()) {
+            let &[first, next] = between;
+            for number in 0..(next - first) as u32 {
                 if number.is_multiple_of(CLIENTS_BETWEEN_CHECKS) {
                     halt::check();
                 }
-                entrants.clients.push(maker.entrant(site, month, number, luck.irregularity_stock));
+                clients.push(maker.entrant(site, month, number, luck.irregularity_stock));
             }
-            entrants.starts.push(entrants.clients.len());
         }
-        entrants
+        Self { clients, starts }
     }
 
     /// Number of clients that are kept.
