@@ -5,8 +5,8 @@ use super::site::SiteLuck;
 use super::{CLIENTS_BETWEEN_CHECKS, ClientMaker};
 use crate::halt;
 
-/// Most entrants that are kept, of all sites together (100 MiB). Those who come later are drawn by whoever asks for them.
-pub(super) const ROOM: usize = 655_360;
+/// Most entrants that are kept, of all sites together (80 MiB). Those who come later are drawn by whoever asks for them.
+pub(super) const ROOM: usize = 1 << 19;
 
 /// The entrants of a site, month by month, as far as there was room.
 #[derive(Clone, Debug, Default, PartialEq)]

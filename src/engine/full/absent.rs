@@ -35,6 +35,11 @@ impl Absent {
         self.for_good.clear();
     }
 
+    /// Whether somebody who comes back in this step, or never, is remembered: who comes back within the run, and every sampled life.
+    pub(super) fn remembers(&self, sampled: u32, step: Option<u32>) -> bool {
+        sampled != NOT_SAMPLED || step.is_some_and(|step| (step as usize) < self.by_step.len())
+    }
+
     /// A client leaves and comes back in a step; one beyond the horizon, or none, is never.
     pub(super) fn leave(&mut self, gone: Gone, step: Option<u32>) {
         match step.and_then(|step| self.by_step.get_mut(step as usize)) {
@@ -80,9 +85,14 @@ mod tests {
             months_away: 1.0,
         };
         let mut absent = Absent::new(3);
+        // Beyond the horizon or for good: only a sampled life is remembered.
+        assert_eq!(
+            [Some(2), Some(3), None].map(|step| absent.remembers(NOT_SAMPLED, step)),
+            [true, false, false]
+        );
+        assert_eq!([Some(2), Some(3), None].map(|step| absent.remembers(0, step)), [true; 3]);
         absent.leave(gone(1, NOT_SAMPLED), Some(2));
         absent.leave(gone(2, 0), Some(2));
-        // Beyond the horizon or for good: only a sampled life is remembered.
         absent.leave(gone(3, 1), Some(3));
         absent.leave(gone(4, NOT_SAMPLED), None);
         let ids = |list: &[Gone]| list.iter().map(|gone| gone.row.id).collect::<Vec<_>>();

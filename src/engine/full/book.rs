@@ -146,15 +146,20 @@ impl Book<'_> {
         self.event(load, row, Happening::Exit { reason, recorded });
         self.note(load, row, LifeEvent::Exit(reason));
 
-        let mut client = load.take(row);
+        let months_away = returner::months_away(load.id(row), reason, setting, clock);
+        let step = returner::step_of_return(months_away, clock);
+        if !self.absent.remembers(load.sampled(row), step) {
+            load.remove(row);
+            return;
+        }
+        let mut client = load.row(row);
+        load.remove(row);
         client.active &= u32::from(Set::of(Step::is_own_life).bits());
         client.flags &= !(flag::PENDING | flag::TERMINATED | flag::WAITING | flag::WAGES);
         client.irregularity = Irregularity::None as u32;
         client.next_due = NEVER;
         client.no_shows = 0;
         client.suspended_since = f32::INFINITY;
-        let months_away = returner::months_away(client.id, reason, setting, clock);
-        let step = returner::step_of_return(months_away, clock);
         self.absent.leave(Gone { row: client, reason, months_away }, step);
     }
 

@@ -309,11 +309,9 @@ impl Caseload {
     }
 
     /// Takes a client out; the last row moves into the place.
-    pub(super) fn take(&mut self, row: usize) -> Row {
-        let taken = self.row(row);
+    pub(super) fn remove(&mut self, row: usize) {
         self.rows -= 1;
         self.replace(row, &self.row(self.rows));
-        taken
     }
 
     /// Sixteen clients.

@@ -178,10 +178,10 @@ mod tests {
         for id in 0..20 {
             load.push(&Row { id, trust: id as f32, ..Row::default() });
         }
-        let gone = load.take(3);
-        assert_eq!((gone.id, load.rows(), load.id(3), load.trust(3)), (3, 19, 19, 19.0));
-        let last = load.take(18);
-        assert_eq!((last.id, load.rows()), (18, 18));
+        load.remove(3);
+        assert_eq!((load.rows(), load.id(3), load.trust(3)), (19, 19, 19.0));
+        load.remove(18);
+        assert_eq!((load.rows(), load.id(17)), (18, 17));
     }
 
     #[test]
