@@ -225,6 +225,7 @@ fn who_comes<S: Simd>(simd: S, clients: &ClientBlock, setting: &Setting, clock: 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::full::luck;
     use crate::engine::full::testing::{Stage, in_lanes};
 
     #[test]
@@ -263,6 +264,37 @@ mod tests {
             let expected = 4096.0 * (1.0 - 1.0 / (1.0 + libm::exp(-z)));
             let error = (expected * (1.0 - expected / 4096.0)).sqrt();
             assert!((f64::from(come) - expected).abs() < 4.0 * error, "{come} instead of {expected}");
+        }
+    }
+
+    #[test]
+    fn section_7_1_of_a_long_backlog_the_longest_overdue_are_invited() {
+        let mut stage = Stage::new();
+        stage.scenario.sites[0].slots_per_month = 40.0;
+        let service = stage.service("fip");
+        let (setting, clock) = (stage.setting(), stage.clock(0));
+        let clients = 5 * LONG_BACKLOG as u32;
+        // Ticks in no order; all of them before the end of the step. Either each is another, or five clients share one.
+        for sharing in [1, 5] {
+            let mut load = Caseload::default();
+            for id in 0..clients {
+                let next_due = id * 1_001 % clients / sharing;
+                load.push(&Row { id, service, next_due, ..Row::default() });
+            }
+            let mut invitations = Invitations::default();
+            let (mut talks, mut batch) = (Vec::new(), ClientBlock::default());
+            let into = (&mut invitations, &mut talks, &mut batch);
+            let mut luck = Luck::default();
+            luck::draw(&mut luck, &load, &setting, 0);
+            run(&mut load, &luck, into, &setting, &clock);
+            assert_eq!(invitations.due.count(), clients as usize);
+            let (mut invited, mut waiting) = (Vec::new(), Vec::new());
+            for row in 0..load.rows() {
+                let of = if invitations.invited.has(row) { &mut invited } else { &mut waiting };
+                of.push(load.next_due(row));
+            }
+            assert!((40..80).contains(&invited.len()) && talks.len() <= invited.len());
+            assert!(invited.iter().max() <= waiting.iter().min());
         }
     }
 }
