@@ -313,6 +313,14 @@ mod tests {
     }
 
     #[test]
+    fn a_run_without_a_month_has_its_start() {
+        both_forms(|rates, steps| {
+            let engine = LadderEngine::new(&ladder(rates, &[effect(1.4)]), 0, steps);
+            assert_eq!(engine.simulate(&DICE, 0..70, &[0]).arms[0].on_benefit(0), 70);
+        });
+    }
+
+    #[test]
     fn extreme_tables_stay_in_range() {
         both_forms(|rates, steps| {
             let mut ladder = ladder(rates, &[None, effect(100.0)]);

@@ -183,7 +183,8 @@ pub(super) fn run<T: TransitionTable>(
     lanes::with!(engine.level, simd => engine.starts(simd, dice, &ids, &mut starts));
     let mut everybody = Everybody::new(engine, &starts, &ids, out);
     let mut drawn = T::Drawn::default();
-    let batches = table.steps().div_ceil(STEPS);
+    // One at least: it counts who is where at the start, also in a run without a month.
+    let batches = table.steps().div_ceil(STEPS).max(1);
     for number in 0..batches {
         let batch = Batch { table, dice, number, arms };
         lanes::with!(engine.level, simd => batch.run(simd, &mut everybody, &mut drawn, out));
